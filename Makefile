@@ -1,0 +1,81 @@
+# Two commands: `make report` builds an edition, `make test` runs every check.
+# Both set up what they need; a second run skips what is done.
+
+REGION ?= 23
+MONTH  ?= 2024-02
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+UV := .cache/uv/bin/uv
+COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header
+
+.PHONY: report test lab quarto lock clean help .venv/lab
+
+help:
+	@echo "make report [REGION=23] [MONTH=2024-02]  build an edition into public/"
+	@echo "make test                                run all tests and the linter"
+	@echo "make lab                                 open the notebooks in JupyterLab"
+	@echo "make quarto                              install Quarto into the environment, where it can be had"
+	@echo "make lock                                pin the dependencies again"
+
+report: .venv/installed
+	@$(BIN)/vardlaget build --region "$(REGION)" --month "$(MONTH)"
+
+test: .venv/installed .cache/browser
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n 2
+
+# JupyterLab is installed on its first use: builds and tests do not need it.
+lab: .venv/installed
+	@[ -x $(BIN)/jupyter-lab ] || $(MAKE) --no-print-directory -s .venv/lab
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+quarto: .venv/installed
+	@$(UV) pip install --quiet --python $(BIN)/python "quarto-cli>=1.7" 2>.cache/quarto.log \
+	  && $(BIN)/vardlaget engines \
+	  || echo "Quarto could not be installed here (.cache/quarto.log says why); the embedded engine is used instead."
+
+lock: $(UV)
+	@$(COMPILE) --extra test --extra build pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra lab --extra test --extra build pyproject.toml -c requirements.lock -o requirements-lab.lock
+
+# uv creates the environment and installs the locked versions in seconds; where it cannot
+# be had, the interpreter's own venv and pip do the same, more slowly.
+.venv/installed: requirements.lock pyproject.toml src/vardlaget/pipeline/kernel/kernel.json
+	@mkdir -p .cache
+	@echo "Setting up the environment (once) …"
+	@$(MAKE) --no-print-directory -s $(UV) || true
+	@if [ -x $(UV) ]; then \
+	  $(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv \
+	  && $(UV) pip sync --quiet --python $(BIN)/python requirements.lock \
+	  && $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
+	else \
+	  $(PYTHON) -m venv --clear --without-pip .venv \
+	  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement requirements.lock \
+	  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable . ; \
+	fi
+	@touch $@
+
+.venv/lab:
+	@echo "Installing JupyterLab (once) …"
+	@if [ -x $(UV) ]; then $(UV) pip install --quiet --python $(BIN)/python -r requirements-lab.lock; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-lab.lock; fi
+
+$(UV):
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .cache/uv "uv==$(UV_VERSION)"
+
+# The browser tests need Chromium. Without it they are skipped, and say so.
+.cache/browser:
+	@mkdir -p .cache
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests (once) …"; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >.cache/chromium.log 2>&1 \
+	  || echo "Chromium could not be installed (.cache/chromium.log); the browser tests will be skipped."; \
+	else echo "Chromium is not installed and this user cannot install it; the browser tests will be skipped."; fi
+	@touch $@
+
+clean:
+	rm -rf .venv .cache build public

@@ -1,0 +1,121 @@
+/* Draws the charts, makes tab sets work and marks the place in the contents list.
+   No eval, no network: a chart's description stands in its element. */
+(() => {
+  "use strict";
+
+  const SWEDISH_NUMBERS = { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", "\u00a0kr"], minus: "\u2212" };
+
+  /* vega-tooltip's default puts HTML together from strings; this one only sets text. */
+  function tooltips() {
+    const box = document.createElement("div");
+    box.className = "chart-tooltip";
+    box.hidden = true;
+    document.body.append(box);
+    return (_handler, event, _item, value) => {
+      if (value === null || value === undefined || value === "") {
+        box.hidden = true;
+        return;
+      }
+      const lines = typeof value === "object" ? Object.entries(value) : [["", value]];
+      box.replaceChildren(...lines.map(([name, text]) => {
+        const line = document.createElement("div");
+        line.textContent = name ? `${name}: ${text}` : String(text);
+        return line;
+      }));
+      box.hidden = false;
+      const left = Math.min(event.pageX + 14, window.scrollX + document.documentElement.clientWidth - box.offsetWidth - 8);
+      box.style.left = `${Math.max(left, 4)}px`;
+      box.style.top = `${event.pageY + 14}px`;
+    };
+  }
+
+  async function draw(element, tooltip) {
+    const spec = JSON.parse(element.dataset.spec);
+    // As wide as the page lets it be; the picture in the PDF has the width that stands there.
+    spec.width = "container";
+    spec.autosize = { type: "fit-x", contains: "padding" };
+    if (element.clientWidth < 480) {
+      spec.config.axisY = { ...spec.config.axisY, labelLimit: 130, labelFontSize: 12 };
+    }
+    await window.vegaEmbed(element, spec, {
+      mode: "vega-lite",
+      actions: false,
+      ast: true,
+      defaultStyle: false,
+      renderer: "svg",
+      formatLocale: SWEDISH_NUMBERS,
+      tooltip,
+    });
+    // The element itself carries the text alternative.
+    for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+    element.classList.add("drawn");
+  }
+
+  async function drawAll() {
+    const elements = [...document.querySelectorAll(".chart[data-spec]")];
+    if (!elements.length) return;
+    const tooltip = tooltips();
+    await document.fonts.ready;
+    for (const element of elements) {
+      try {
+        await draw(element, tooltip);
+      } catch (error) {
+        element.classList.add("chart-message");
+        element.textContent = element.getAttribute("aria-label");
+        console.error(error);
+      }
+    }
+    document.documentElement.dataset.charts = "drawn";
+  }
+
+  function select(tabs, chosen) {
+    for (const tab of tabs) {
+      const on = tab === chosen;
+      tab.setAttribute("aria-selected", String(on));
+      tab.tabIndex = on ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
+    }
+  }
+
+  function tabset(element) {
+    const tabs = [...element.querySelectorAll(':scope > [role="tablist"] > [role="tab"]')];
+    if (!tabs.length) return;
+    tabs.forEach((tab, index) => {
+      tab.addEventListener("click", () => select(tabs, tab));
+      tab.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = tabs[(index + step + tabs.length) % tabs.length];
+        select(tabs, next);
+        next.focus();
+        event.preventDefault();
+      });
+    });
+    select(tabs, tabs[0]);
+    element.classList.add("ready");
+  }
+
+  function followReader() {
+    const links = new Map([...document.querySelectorAll("nav.toc a[href^='#']")].map((a) => [a.hash.slice(1), a]));
+    const headings = [...document.querySelectorAll("main h2, main h3")]
+      .map((h) => [h, links.get(h.id) ?? links.get(h.closest("section")?.id)])
+      .filter(([, link]) => link);
+    if (!headings.length) return;
+    const mark = () => {
+      let current = headings[0][1];
+      for (const [heading, link] of headings) if (heading.getBoundingClientRect().top < 120) current = link;
+      for (const link of links.values()) link.toggleAttribute("aria-current", link === current);
+    };
+    addEventListener("scroll", mark, { passive: true });
+    mark();
+  }
+
+  function start() {
+    document.querySelectorAll(".tabset").forEach(tabset);
+    followReader();
+    if (window.vegaEmbed) drawAll();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

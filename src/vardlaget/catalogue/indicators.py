@@ -1,0 +1,121 @@
+"""The indicators: one definition each, from which labels, units and the glossary come."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from vardlaget.catalogue.reading import Entry, read_yaml_list
+from vardlaget.errors import InputError
+
+Subject = Literal[
+    "waiting_times", "capacity", "beds", "production", "workforce", "economy", "quality", "grants"
+]
+Unit = Literal[
+    "percent",
+    "percentage_points",
+    "count",
+    "beds",
+    "days",
+    "hours",
+    "seconds",
+    "minutes",
+    "SEK",
+    "fte",
+    "points",
+    "visits",
+]
+COUNT_UNITS = {"count", "beds", "days", "visits", "fte", "hours", "points"}
+PART_SUFFIXES = ("numerator", "denominator")
+
+
+class Names(Entry):
+    sv: str
+    en: str
+
+
+class SeriesBreak(Entry):
+    """From this month on, values are not comparable with earlier ones."""
+
+    from_: str = Field(alias="from", pattern=r"^\d{4}-\d{2}$")
+    reason: str
+
+
+class Indicator(Entry):
+    """A measure: what it is, how it is computed and which way is better."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")
+    name: Names
+    subject: Subject
+    definition: str = Field(min_length=20)
+    numerator: str | None = None
+    denominator: str | None = None
+    basis: tuple[Literal["waiting", "completed"], ...] = ()
+    exclusions: str
+    unit: Unit
+    decimals: int = Field(ge=0, le=6)
+    direction: Literal["higher", "lower", "interval", "neutral"]
+    lag_months: int = Field(ge=0, le=12)
+    source: str
+    confidence: Literal["high", "medium", "low"]
+    breaks: tuple[SeriesBreak, ...] = ()
+    bounded: bool = False  # a share that cannot leave 0–100 per cent
+
+
+class Indicators:
+    """The indicators by id. `x.numerator` and `x.denominator` are the counts behind a share x."""
+
+    def __init__(self, entries: list[Indicator]):
+        self._by_id: dict[str, Indicator] = {}
+        for entry in entries:
+            if entry.id in self._by_id:
+                raise InputError(f"indicators.yml: '{entry.id}' is defined twice.")
+            self._by_id[entry.id] = entry
+
+    def __contains__(self, id_: object) -> bool:
+        return isinstance(id_, str) and self._find(id_) is not None
+
+    def __iter__(self) -> Iterator[Indicator]:
+        return iter(self._by_id.values())
+
+    def __getitem__(self, id_: str) -> Indicator:
+        entry = self._find(id_)
+        if entry is None:
+            raise InputError(f"'{id_}': no such indicator in the catalogue (indicators.yml).")
+        return entry
+
+    def _find(self, id_: str) -> Indicator | None:
+        if id_ in self._by_id:
+            return self._by_id[id_]
+        parent, _, part = id_.rpartition(".")
+        if part in PART_SUFFIXES and parent in self._by_id:
+            return _part(self._by_id[parent], part)
+        return None
+
+
+def _part(share: Indicator, part: str) -> Indicator | None:
+    """The numerator or denominator of a share, as an indicator of its own."""
+    phrase = getattr(share, part)
+    if phrase is None:
+        return None
+    return share.model_copy(
+        update={
+            "id": f"{share.id}.{part}",
+            "name": Names(sv=f"{share.name.sv} (antal)", en=f"{share.name.en} ({part})"),
+            "definition": phrase[0].upper() + phrase[1:].rstrip(".") + ".",
+            "numerator": None,
+            "denominator": None,
+            "unit": "count",
+            "decimals": 0,
+        }
+    )
+
+
+@cache
+def load_indicators(path: Path | None = None) -> Indicators:
+    """The package's own catalogue, or the one at `path`. Raises InputError with file and line."""
+    default = resources.files("vardlaget.catalogue") / "indicators.yml"
+    return Indicators(read_yaml_list(Path(str(path or default)), Indicator))

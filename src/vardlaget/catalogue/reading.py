@@ -1,0 +1,89 @@
+"""Reading the catalogue's files into typed models, with errors that name file and line."""
+
+import csv
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vardlaget.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Entry(BaseModel):
+    """A catalogue entry: unknown keys are errors, and it does not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_csv(path: Path, model: type[Model]) -> list[Model]:
+    """The rows of a UTF-8 CSV file as models; an empty cell is None.
+
+    Raises InputError naming file, row, column and value.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        _validate(
+            model, {k: v or None for k, v in row.items()}, lambda loc, n=n: f"{path}, row {n}"
+        )
+        for n, row in enumerate(rows, start=2)
+    ]
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """A YAML file as one model. Raises InputError naming file and line."""
+    node, data = _load(path)
+    return _validate(model, data, lambda loc: f"{path}, line {_line(node, loc)}")
+
+
+def read_yaml_list(path: Path, model: type[Model]) -> list[Model]:
+    """A YAML list as models. Raises InputError naming file and line."""
+    node, data = _load(path)
+    if not isinstance(data, list):
+        raise InputError(f"{path}: expected a list of entries.")
+    return [
+        _validate(model, item, lambda loc, i=i: f"{path}, line {_line(node, (i, *loc))}")
+        for i, item in enumerate(data)
+    ]
+
+
+def _load(path: Path) -> tuple[yaml.Node, Any]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{path}{line}: not valid YAML ({error.problem}).") from None
+
+
+def _validate(model: type[Model], data: Any, place) -> Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        loc = first["loc"]
+        field = ".".join(str(part) for part in loc) or "entry"
+        value = "" if isinstance(first["input"], (dict, list)) else f" (value {first['input']!r})"
+        raise InputError(f"{place(loc)}, {field}: {first['msg']}{value}.") from None
+
+
+def _line(node: yaml.Node, loc: tuple) -> int:
+    """The line of the deepest node on the path `loc`."""
+    for part in loc:
+        child = _child(node, part)
+        if child is None:
+            break
+        node = child
+    return node.start_mark.line + 1
+
+
+def _child(node: yaml.Node, part: object) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+        return node.value[part] if part < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        return next((v for k, v in node.value if k.value == str(part)), None)
+    return None

@@ -1,0 +1,110 @@
+"""The command line: parse, call, print."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+import vardlaget
+from vardlaget import project
+from vardlaget.errors import VardlagetError
+
+HELP = """Monthly health-care reports for Swedish regions, from data files to HTML and PDF.
+
+Drop the month's files into data/raw, then:
+
+  vardlaget build --region 23 --month 2024-02
+
+makes public/2024-02/jamtland-harjedalen/ with vardgaranti.html, vardgaranti.pdf, tables/*.csv,
+indicators.csv and manifest.json, and lists it in public/index.html. A region is a code (23), a
+name or a slug (jamtland-harjedalen). Exit codes: 0 done, 1 a notebook or the rendering failed,
+2 wrong input. Documentation: docs/.
+"""
+
+app = typer.Typer(help=HELP, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+console = Console(stderr=True)
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(vardlaget.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
+    month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+    publication: Annotated[
+        str | None, typer.Option(help="One of reports/*.qmd; all if left out.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder written in place of public.")] = None,
+) -> None:
+    """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
+    # Imported here: the libraries take seconds to load, and --help should not.
+    from vardlaget.pipeline.build import build as build_edition
+
+    place = project.find(data=data, out=out)
+    with _progress() as progress:
+        task = progress.add_task("starting")
+        built = build_edition(
+            place,
+            region,
+            month,
+            publication,
+            engine,
+            progress=lambda step: progress.update(task, description=step),
+        )
+    console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
+    for path in [*built.files, built.front_page]:
+        typer.echo(_shown(path))
+
+
+@app.command()
+def regions() -> None:
+    """List the regions: code, slug, name."""
+    from vardlaget.catalogue import load_regions
+
+    for region in load_regions(project.find().reference / "regions.csv"):
+        typer.echo(f"{region.code}  {region.slug:<20}{region.name}")
+
+
+@app.command()
+def engines() -> None:
+    """Say which render engine a build would take, and its version."""
+    from vardlaget.pipeline import render
+
+    engine = render.choose("auto")
+    typer.echo(f"{engine.name}: {engine.version}")
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be copied from the terminal."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def main() -> None:
+    """Runs the command; an error that the user can act on is one message, not a traceback."""
+    try:
+        app(standalone_mode=True)
+    except VardlagetError as error:
+        console.print("[bold red]Error:[/] ", end="")
+        console.print(str(error), markup=False, highlight=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        console.print("Stopped; the earlier edition is as it was.")
+        sys.exit(130)

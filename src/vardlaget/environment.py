@@ -1,0 +1,6 @@
+"""Names of the environment variables by which a build tells its notebooks where they run."""
+
+# Set while a build runs notebooks: cells then emit what reports embed, not what Jupyter shows.
+IN_BUILD = "VARDLAGET_BUILD"
+# The Parquet file with the one table; without it a notebook reads the data files themselves.
+STORE = "VARDLAGET_OBSERVATIONS"

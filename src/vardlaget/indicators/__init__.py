@@ -1,0 +1,1 @@
+"""Formulas: pure functions from tables to tables, one module for each subject."""

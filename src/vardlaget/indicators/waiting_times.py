@@ -1,0 +1,83 @@
+"""Waiting times: the care guarantee's figures by unit, against the country, against the limit.
+
+Definitions: SKR, Väntetider i vården (see the catalogue). A share is in per cent, a gap in
+percentage points.
+"""
+
+import pandas as pd
+
+from vardlaget.catalogue import Indicators
+from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.indicators.periods import newest
+from vardlaget.observations import KEY, select
+from vardlaget.periods import Month
+
+# The care guarantee 0–3–90–90 (patientlagen 2014:821, patientförordningen 2014:827).
+GUARANTEE = ("phone_same_day", "medical_assessment_3d", "first_visit_90d", "treatment_90d")
+# The reinforced guarantee of child and adolescent psychiatry, 30/30/30.
+CHILD_PSYCHIATRY = ("cap_first_visit_30d", "cap_assessment_30d", "cap_treatment_30d")
+
+
+def headline(
+    frame: pd.DataFrame, indicators: Indicators, region: str, month: Month, ids=GUARANTEE
+) -> pd.DataFrame:
+    """The newest figures of the whole region, in the order of `ids`.
+
+    An indicator has several rows where sources contradict each other, and none where the region
+    has no row of it.
+    """
+    found = []
+    for id_ in ids:
+        rows = select(frame, indicator=id_, region=region, unit="", span=["month", "ytd"])
+        found.append(newest(rows, month, indicators[id_].lag_months))
+    return pd.concat(found) if found else frame.iloc[:0]
+
+
+def by_unit(
+    frame: pd.DataFrame, indicators: Indicators, id_: str, region: str, month: Month
+) -> pd.DataFrame:
+    """One indicator for the region's units, the region and the country, in one and the same month.
+
+    The month is the newest for which units have values; without units there are no rows. Rows
+    come in the order country, region, units by name.
+    """
+    units = select(frame, indicator=id_, region=region, unit=..., span="month")
+    period = newest(units[units["unit"] != ""], month, indicators[id_].lag_months)["period"].max()
+    if not isinstance(period, str):
+        return frame.iloc[:0]
+    rows = select(
+        frame, indicator=id_, region=[region, COUNTRY], unit=..., span="month", period=period
+    )
+    level = (rows["region"] != COUNTRY).astype(int) + (rows["unit"] != "").astype(int)
+    return (
+        rows.assign(level=level).sort_values(["level", "unit"], kind="stable").drop(columns="level")
+    )
+
+
+def counted(shares: pd.DataFrame) -> pd.DataFrame:
+    """The counts behind shares, as figures of their own: value = numerator, id `x.numerator`."""
+    known = shares[shares["numerator"].notna()]
+    return known.assign(
+        indicator=known["indicator"] + ".numerator",
+        value=known["numerator"],
+        numerator=float("nan"),
+        denominator=float("nan"),
+    )
+
+
+def gap(own: pd.Series, other: pd.Series) -> float:
+    """How many percentage points a share lies above (+) or below (−) another."""
+    return float(own["value"] - other["value"])
+
+
+def unit_sum(rows: pd.DataFrame, region: str) -> tuple[float, float]:
+    """The region's own count within the limit, and the sum of its units' (both may be NaN)."""
+    own = rows[(rows["region"] == region) & (rows["unit"] == "")]
+    units = rows[(rows["region"] == region) & (rows["unit"] != "")]
+    total = units["numerator"].sum(min_count=len(units)) if len(units) else float("nan")
+    return (float(own["numerator"].iloc[0]) if len(own) else float("nan"), float(total))
+
+
+def first_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for each key, where contradicting sources gave several."""
+    return rows.drop_duplicates(list(KEY))

@@ -1,0 +1,103 @@
+"""The one table: every figure of every kind, one row each."""
+
+import pandas as pd
+
+from vardlaget.periods import Month
+
+BREAKDOWNS = (
+    "sex",
+    "age_group",
+    "ownership",
+    "profession",
+    "contact_form",
+    "specialty",
+    "care_type",
+    "provider",
+)
+KEY = ("indicator", "region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
+NUMBERS = ("numerator", "denominator", "value")
+COLUMNS = (*KEY, *NUMBERS, "status", "source", "note")
+
+SPANS = ("month", "ytd", "r12", "year", "point")
+BASES = ("", "waiting", "completed")
+STATUSES = (
+    "reported",
+    "zero",
+    "missing",
+    "not_applicable",
+    "suppressed",
+    "preliminary",
+    "synthetic",
+)
+WITHOUT_VALUE = ("missing", "not_applicable", "suppressed")
+
+
+def empty() -> pd.DataFrame:
+    """A table without rows: text columns as strings, numbers as float64."""
+    return typed(pd.DataFrame({column: [] for column in COLUMNS}))
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the one table in their order and types; absent text is the empty string."""
+    frame = frame.reindex(columns=list(COLUMNS))
+    for column in COLUMNS:
+        if column in NUMBERS:
+            frame[column] = pd.to_numeric(frame[column]).astype("float64")
+        else:
+            frame[column] = frame[column].fillna("").astype("str")
+    return frame
+
+
+def combine(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """All rows, in a fixed order. A row that stands twice with one value stands once.
+
+    Rows that share a key but differ in value are all kept: see `contradictions`.
+    """
+    frame = pd.concat([empty(), *frames], ignore_index=True) if frames else empty()
+    frame = frame.sort_values([*KEY, "source"], kind="stable", ignore_index=True)
+    return frame.drop_duplicates([*KEY, *NUMBERS, "status"], ignore_index=True)
+
+
+def select(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    """Rows whose columns equal `wanted`; a list means any of its values.
+
+    Breakdowns not named are empty (the whole), and the scenario is `actual`.
+    """
+    wanted = {**dict.fromkeys(BREAKDOWNS, ""), "scenario": "actual", **wanted}
+    rows = pd.Series(True, index=frame.index)
+    for column, value in wanted.items():
+        if value is ...:
+            continue
+        rows &= frame[column].isin(value) if isinstance(value, list) else frame[column] == value
+    return frame[rows]
+
+
+def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose key has more than one value, in the order of the table."""
+    valued = frame[frame["value"].notna()]
+    return valued[valued.duplicated(list(KEY), keep=False)]
+
+
+def months_with_data(frame: pd.DataFrame, region: str) -> list[str]:
+    """The months for which a region has a row of its own, a year counting as its December."""
+    own = frame[(frame["region"] == region) & frame["span"].isin(["month", "ytd", "r12", "year"])]
+    months = own["period"].where(own["span"] != "year", own["period"] + "-12")
+    actual = own["scenario"].isin(["actual", "range_lower"])
+    return sorted(set(months[actual]))
+
+
+def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) -> pd.DataFrame:
+    """What a region's notebooks may read: the region and the country, up to and with the month.
+
+    Full-year figures of the month's year belong to it only in December, or as plans
+    (budget, forecast).
+    """
+    near = frame[frame["region"].isin([region, "00"])]
+    monthly = near["span"].isin(["month", "ytd", "r12"])
+    first, last = str(month.minus(months_back)), str(month)
+    within = monthly & (near["period"] >= first) & (near["period"] <= last)
+    full_years = month.year if month.number == 12 else month.year - 1
+    annual = (near["span"] == "year") & (near["period"] <= str(full_years))
+    plans = (near["span"] == "year") & near["scenario"].isin(["budget", "forecast", "target"])
+    points = (near["span"] == "point") & (near["period"] <= str(month.last_day))
+    return near[within | annual | (plans & (near["period"] == str(month.year))) | points]

@@ -1,0 +1,89 @@
+"""What all pages share: one Vega bundle, one style sheet, one script, the font.
+
+Each file's name holds a hash of its content, so that an older edition keeps what it was made
+with. Nothing is loaded from anywhere else.
+"""
+
+import hashlib
+import os
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import vl_convert
+from fontTools.subset import Options, Subsetter, load_font, save_font
+
+from vardlaget.pipeline import pictures
+from vardlaget.project import Project
+
+FONT_FILES = {
+    "SourceSansPro-Regular.ttf": "source-sans-400.woff2",
+    "SourceSansPro-Semibold.ttf": "source-sans-600.woff2",
+    "SourceSansPro-It.ttf": "source-sans-400-italic.woff2",
+}
+# Latin with Swedish and its neighbours' letters, punctuation, arrows, mathematical signs.
+CHARACTERS = [*range(0x20, 0x180), *range(0x2010, 0x2040), 0x20AC, *range(0x2190, 0x219A)]
+CHARACTERS += [0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x2022, 0x25B2, 0x25BC]
+
+
+def build(project: Project) -> str:
+    """Puts the assets under out/assets, if they are not there, and returns the pages' head.
+
+    The head is reports/theme/head.html with the names that the files have.
+    """
+    cache = project.build / "assets"
+    cache.mkdir(parents=True, exist_ok=True)
+    theme = project.reports / "theme"
+    made = {"vega.js": _vega(cache).read_bytes()}
+    for source, name in FONT_FILES.items():
+        made[name] = _font(source, cache).read_bytes()
+    made["vardlaget.js"] = (theme / "vardlaget.js").read_bytes()
+    names = {name: _hashed(name, content) for name, content in made.items()}
+    css = _renamed((theme / "vardlaget.css").read_text(encoding="utf-8"), names).encode()
+    made["vardlaget.css"] = css
+    names["vardlaget.css"] = _hashed("vardlaget.css", css)
+    for name, content in made.items():
+        _put(project.out / "assets" / names[name], content)
+    return _renamed((theme / "head.html").read_text(encoding="utf-8"), names)
+
+
+def _hashed(name: str, content: bytes) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}{dot}{ending}"
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    pattern = re.compile("|".join(re.escape(name) for name in names))
+    return pattern.sub(lambda match: names[match[0]], text)
+
+
+def _put(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+def _vega(cache: Path) -> Path:
+    """Vega, Vega-Lite and Vega-Embed as one file without eval; it sets `window.vegaEmbed`."""
+    path = cache / f"vega-{version('vl-convert-python')}.js"
+    if not path.exists():
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+        _put(path, bundle.encode())
+    return path
+
+
+def _font(source: str, cache: Path) -> Path:
+    path = cache / FONT_FILES[source]
+    if not path.exists():
+        options = Options(flavor="woff2", layout_features=["kern", "liga", "tnum", "lnum"])
+        font = load_font(str(pictures.fonts() / source), options)
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=CHARACTERS)
+        subsetter.subset(font)
+        aside = path.with_suffix(f".{os.getpid()}")
+        save_font(font, str(aside), options)
+        aside.replace(path)
+    return path

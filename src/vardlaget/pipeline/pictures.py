@@ -1,0 +1,29 @@
+"""Charts as vector pictures for the PDF: Vega-Lite to SVG, in the publication's own font."""
+
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import vl_convert
+
+from vardlaget.present.figures import chart_name
+
+FONT_PACKAGE = "font_source_sans_pro"
+_VERSION = re.compile(r"v(\d+)")
+
+
+@cache
+def fonts() -> Path:
+    """The folder of the font that a package brings."""
+    folder = Path(str(resources.files(FONT_PACKAGE) / "files"))
+    vl_convert.register_font_directory(str(folder))
+    return folder
+
+
+def write_all(specs: list[dict], folder: Path) -> None:
+    """Each chart's picture under the name that its content gives."""
+    fonts()
+    for spec in specs:
+        svg = vl_convert.vegalite_to_svg(spec, format_locale="sv-SE", time_format_locale="sv-SE")
+        (folder / chart_name(spec)).write_text(svg, encoding="utf-8")

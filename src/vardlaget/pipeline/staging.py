@@ -1,0 +1,149 @@
+"""Staging: a plain Quarto project of one region and month, with its executed notebooks.
+
+The folder holds all that either engine needs, and opens in Quarto as it is.
+"""
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from vardlaget.errors import NotebookError
+from vardlaget.pipeline import pictures
+from vardlaget.present.figures import NOTHING, PAYLOAD
+from vardlaget.project import Project
+
+_LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
+_CAPTION = re.compile(r"^(#\|\s*(?:fig|tbl)-cap:\s*)(.*)$", re.MULTILINE)
+_FIELD = re.compile(r"\{(\w+)\}")
+_EMBED = re.compile(r"\{\{<\s*embed\s+/?([^\s#]+)#([^\s>]+)\s*>\}\}")
+_INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
+
+
+@dataclass
+class Staged:
+    """A staged project, and what its notebooks recorded, by (notebook, cell label)."""
+
+    folder: Path
+    payloads: dict[tuple[str, str], dict] = field(default_factory=dict)
+
+    def merged(self, part: str) -> dict:
+        """`variables` or `available` of all cells; a name that two cells set is an error."""
+        merged: dict = {}
+        for (notebook, _), payload in self.payloads.items():
+            for name, value in payload[part].items():
+                if name in merged:
+                    raise NotebookError(f"{notebook}: '{name}' is set by another cell too.")
+                merged[name] = value
+        return merged
+
+    def embedded(self, document: str) -> list[dict]:
+        """The records of the cells that a document embeds, in its order."""
+        text = _with_includes(self.folder / document)
+        found = []
+        for path, labels in _EMBED.findall(text):
+            for label in labels.split(","):
+                payload = self.payloads.get((Path(path).name, label))
+                if payload is not None and payload not in found:
+                    found.append(payload)
+        return found
+
+
+def _with_includes(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda m: _with_includes(path.parent / m[1]), text)
+
+
+def stage(project: Project, folder: Path, executed: list[Path], edition: dict, head: str) -> Staged:
+    """Writes the staged project. `edition` is what `{{< var edition.… >}}` gives; `head` is the
+    HTML that every page loads its styles and scripts with.
+
+    Raises NotebookError where a caption's `{field}` has no value, or two cells set one name.
+    """
+    staged = Staged(folder)
+    for name in ("reports", "notebooks", "_output"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    shutil.copytree(project.reports, folder / "reports")
+    (folder / "reports" / "theme" / "head.html").write_text(head, encoding="utf-8")
+    figures = folder / "notebooks" / "figures"
+    figures.mkdir(parents=True)
+    specs = []
+    for notebook in executed:
+        payloads = _stage_notebook(notebook, folder / "notebooks" / notebook.name)
+        staged.payloads |= {(notebook.name, label): p for label, p in payloads.items()}
+        specs += [payload["chart"] for payload in payloads.values() if payload["chart"]]
+    pictures.write_all(specs, figures)
+    variables = {"edition": edition} | staged.merged("variables")
+    _write_yaml(folder / "_variables.yml", variables)
+    _write_config(project, folder, edition, staged.merged("available"))
+    return staged
+
+
+def _write_config(project: Project, folder: Path, edition: dict, available: dict) -> None:
+    """The project's own `_quarto.yml` with what belongs to this region and month."""
+    config = yaml.safe_load((project.root / "_quarto.yml").read_text(encoding="utf-8"))
+    config |= {
+        "subtitle": f"{edition['region']}, {edition['month']}",
+        "available": available,
+    }
+    _write_yaml(folder / "_quarto.yml", config)
+
+
+def _write_yaml(path: Path, data: dict) -> None:
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000)
+    path.write_text(text, encoding="utf-8")
+
+
+def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
+    """The executed notebook with nothing but its labelled cells' Markdown; returns the records.
+
+    Time stamps and identities go: they differ from run to run and would be published.
+    """
+    notebook = nbformat.read(source, as_version=4)
+    payloads = {}
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = {}
+        cell["id"] = f"cell-{number}"
+        if cell.cell_type != "code":
+            continue
+        label = _LABEL.search(cell.source)
+        bundles = [dict(out["data"]) for out in cell.outputs if "data" in out]
+        if label is None or not bundles:
+            cell.outputs = []
+            continue
+        payload = bundles[-1].get(PAYLOAD)
+        if payload is None:
+            raise NotebookError(
+                f"{source.name}, cell '{label[1]}': its last line must be a call of "
+                "vardlaget.present, so that its figures are recorded."
+            )
+        payloads[label[1]] = payload
+        markdown = bundles[-1]["text/markdown"]
+        cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")
+        cell.execution_count = 1
+        cell.outputs = [
+            nbformat.v4.new_output(
+                "execute_result", {"text/markdown": markdown}, execution_count=1, metadata={}
+            )
+        ]
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Vårdläget", "language": "python", "name": "vardlaget"}
+    }
+    nbformat.write(notebook, target)
+    return payloads
+
+
+def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:
+    """The cell's caption with its `{field}`s filled from the record."""
+    if markdown == NOTHING:
+        return _CAPTION.sub(lambda m: m[1] + _FIELD.sub("", m[2]), source)
+
+    def fill(match: re.Match) -> str:
+        if match[1] not in payload["fields"]:
+            raise NotebookError(f"{place}: the caption's {{{match[1]}}} has no value.")
+        return payload["fields"][match[1]].replace('"', "")
+
+    return _CAPTION.sub(lambda m: m[1] + _FIELD.sub(fill, m[2]), source)

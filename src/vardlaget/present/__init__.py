@@ -1,0 +1,1 @@
+"""Presentation: numbers, sentences, tables and charts in Swedish, from figures that have a text."""

@@ -1,0 +1,203 @@
+"""Capacity utilisation and production as a reader meets them."""
+
+import pandas as pd
+
+from vardlaget import periods
+from vardlaget.indicators import capacity, production
+from vardlaget.indicators.periods import newest, year_before
+from vardlaget.observations import select
+from vardlaget.present import charts, tables
+from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import number_text, signed
+from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
+from vardlaget.present.tables import Cell, Column
+from vardlaget.report import Report
+
+OCCUPANCY = "bed_occupancy"
+PLAN_COLUMNS = [
+    Column("actual", "Utfall", "Hittills i år"),
+    Column("budget", "Budget", "Hittills i år"),
+    Column("budget_deviation", "Avvikelse", "Hittills i år"),
+    Column("last_year", "Utfall", "Föregående år"),
+    Column("last_year_deviation", "Förändring", "Föregående år"),
+]
+CARE_TYPES = {
+    "somatic": "somatisk vård",
+    "psychiatric": "psykiatrisk vård",
+    "primary_care": "övrig primärvård",
+    "inpatient": "slutenvård",
+    "outpatient": "öppenvård",
+    "day_surgery": "dagkirurgi",
+    "clinic": "klinikegna operationer",
+}
+CONTACT_FORMS = {"on_site": "", "remote": ", distans"}
+# Where a line of the source has no total of its own, its parts are told by name.
+INDENT = "– varav "
+
+
+def occupancy(report: Report) -> pd.DataFrame:
+    """The newest occupancy of the whole region, and the same period last year."""
+    rows = select(report.own, indicator=OCCUPANCY, unit="", span=["month", "ytd", "r12", "year"])
+    for span in ("month", "ytd", "r12"):
+        now = newest(rows[rows["span"] == span], report.month)
+        if now["value"].notna().any():
+            now = now[now["value"].notna()].head(1)
+            period = year_before(now["period"].iloc[0])
+            return pd.concat([rows[(rows["span"] == span) & (rows["period"] == period)], now])
+    return rows.iloc[:0]
+
+
+def _plan(report: Report) -> pd.DataFrame:
+    rows = report.own
+    lines = rows[rows["indicator"].str.startswith("production.") & (rows["provider"] == "own")]
+    found = lines[(lines["span"] == "ytd") & lines["value"].notna()]
+    now = found[(found["scenario"] == "actual") & (found["period"] >= str(report.month.minus(1)))]
+    frames = [
+        production.against_plan(lines, "ytd", period).assign(period=period)
+        for period in sorted(set(now["period"]), reverse=True)
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"indicator": []})
+
+
+def available(report: Report) -> Published:
+    """Which parts of the report have figures."""
+    has_plan = len(_plan(report)) > 0
+    return values({"occupancy": len(occupancy(report)) > 0, "production": has_plan})
+
+
+def text(report: Report) -> Published:
+    """Occupancy against its target and against last year."""
+    rows = occupancy(report)
+    if rows.empty:
+        return Published(
+            f"Underlaget för {plain(report.region.name)} innehåller inga uppgifter om "
+            f"beläggningsgrad eller produktion för {report.month.words}."
+        )
+    paragraph = Paragraph(report.indicators)
+    now = rows.iloc[-1]
+    when = periods.during(now["span"], now["period"])
+    sentence = f"Beläggningsgraden var **{paragraph.number(now)}** {when}"
+    target = report.target(OCCUPANCY)
+    if target and target.lower is not None and target.upper is not None:
+        bounds = f"{target.lower:.0f}–{target.upper:.0f} procent"
+        sentence += f", {capacity.STATES[capacity.state(now['value'], target)]} {bounds}"
+    paragraph.say(sentence + ".")
+    if len(rows) > 1:
+        paragraph.say(f"Samma period året före var den {paragraph.number(rows.iloc[0])}.")
+    return paragraph.published()
+
+
+def occupancy_chart(report: Report) -> Published:
+    """Occupancy this year and last year, with the target interval as a band."""
+    rows = occupancy(report)
+    if rows.empty:
+        return nothing()
+    target = report.target(OCCUPANCY)
+    frame = rows.assign(
+        label=[capitalised(periods.words(r.span, r.period)) for r in rows.itertuples()],
+        target=target.lower if target else None,
+        target_upper=target.upper if target else None,
+        target_text=(target.printed or "–") if target else "–",
+    )
+    goal = f" Målet är {target.printed}." if target and target.printed else ""
+    facts = listed([f"{row.label.lower()} {row.text}" for row in frame.itertuples()])
+    return charts.chart(
+        charts.target_bars(frame, report.look, "Beläggningsgrad"),
+        report.look,
+        f"Stapeldiagram över beläggningsgraden: {facts}.{goal}",
+        rows,
+        period=periods.words(rows["span"].iloc[-1], rows["period"].iloc[-1]),
+    )
+
+
+def production_table(report: Report) -> Published:
+    """Own production so far this year against budget and last year."""
+    plan = _plan(report)
+    if plan.empty:
+        return nothing()
+    rows, figures = [], []
+    for line in plan.to_dict("records"):
+        cells = {}
+        for column in PLAN_COLUMNS:
+            figure = _plan_figure(report, line, column.key)
+            figures.append(figure)
+            value = figure["value"].iloc[0]
+            cells[column.key] = Cell(
+                figure["text"].iloc[0], None if pd.isna(value) else round(float(value), 6)
+            )
+        rows.append((_line_name(report, line, plan), cells))
+    return tables.table(
+        "produktion",
+        "Egen produktion",
+        PLAN_COLUMNS,
+        rows,
+        pd.concat(figures),
+        period=periods.words("ytd", plan["period"].max()),
+    )
+
+
+def _plan_figure(report: Report, line: dict, column: str) -> pd.DataFrame:
+    """One cell of the production table as a figure with text."""
+    key = {name: line[name] for name in production.LINE if name != "indicator"}
+    period = year_before(line["period"]) if column == "last_year" else line["period"]
+    scenario = {"budget": "budget", "budget_deviation": "vs_budget"}.get(column, "actual")
+    scenario = "vs_last_year" if column == "last_year_deviation" else scenario
+    key |= {"span": "ytd", "period": period, "scenario": scenario}
+    formula = {
+        "budget_deviation": "(utfall − budget) / budget",
+        "last_year_deviation": "(utfall − föregående år) / föregående år",
+    }.get(column)
+    if formula is None:
+        rows = select(report.own, indicator=line["indicator"], **key)
+        if len(rows):
+            return rows.head(1)
+        formula = "uppgift saknas i källan"
+    figure = report.computed(line["indicator"], line[column], formula, **key)
+    if column.endswith("_deviation") and pd.notna(line[column]):
+        shown = signed(number_text(line[column], "percent", 1))
+        figure = figure.assign(text=shown)
+    return figure
+
+
+def _line_name(report: Report, line: dict, plan: pd.DataFrame) -> str:
+    """`Läkarbesök, distans`, and `– varav psykiatrisk vård` under a line that has a total."""
+    name = report.name(line["indicator"]) + CONTACT_FORMS.get(line["contact_form"], "")
+    kind = CARE_TYPES.get(line["care_type"], line["care_type"])
+    lag = line["period"] != plan["period"].max()
+    suffix = f" ({periods.words('ytd', line['period'])})" if lag and not kind else ""
+    if not kind:
+        return name + suffix
+    same = plan[
+        (plan["indicator"] == line["indicator"]) & (plan["contact_form"] == line["contact_form"])
+    ]
+    has_total = (same["care_type"] == "").any()
+    return f"{INDENT}{kind}" if has_total else f"{name}, {kind}"
+
+
+def production_chart(report: Report) -> Published:
+    """How much more or less than last year, for the lines without parts."""
+    plan = _plan(report)
+    if plan.empty:
+        return nothing()
+    main = plan[plan["last_year_deviation"].notna() & (plan["period"] == plan["period"].max())]
+    main = main[
+        [not _line_name(report, r, plan).startswith(INDENT) for r in main.to_dict("records")]
+    ]
+    figures = pd.concat(
+        [_plan_figure(report, line, "last_year_deviation") for line in main.to_dict("records")]
+    )
+    frame = pd.DataFrame(
+        {
+            "label": [_line_name(report, line, plan) for line in main.to_dict("records")],
+            "value": main["last_year_deviation"].tolist(),
+            "text": figures["text"].tolist(),
+        }
+    )
+    facts = listed([f"{row.label} {row.text}" for row in frame.itertuples()])
+    return charts.chart(
+        charts.deviation_bars(frame, report.look, "Förändring mot föregående år"),
+        report.look,
+        f"Stapeldiagram över produktionens förändring mot föregående år: {facts}.",
+        figures,
+        period=periods.words("ytd", main["period"].max()),
+    )

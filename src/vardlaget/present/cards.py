@@ -1,0 +1,66 @@
+"""Key figures side by side: the number first, then what it is and when."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vardlaget.present.escape import for_html, for_typst
+from vardlaget.present.figures import Published, nothing, raw
+
+
+@dataclass(frozen=True)
+class Card:
+    """A key figure: its text (or two, where sources differ), its name, details, and status.
+
+    `status` is `met`, `missed` or empty; `verdict` says the same in words.
+    """
+
+    text: str
+    name: str
+    details: tuple[str, ...]
+    status: str = ""
+    verdict: str = ""
+
+
+def row(cards: list[Card], figures: pd.DataFrame) -> Published:
+    """The cards in one row; on a narrow screen one under the other."""
+    if not cards:
+        return nothing()
+    html = '<div class="cards">' + "".join(_html(card) for card in cards) + "</div>"
+    cells = ",\n".join(_typst(card) for card in cards)
+    columns = ", ".join(["1fr"] * len(cards))
+    typst = (
+        f"#grid(columns: ({columns}), column-gutter: 8pt, inset: 8pt, "
+        'fill: rgb("#f2f6f8"), stroke: (top: 2pt + rgb("#00607f")),\n' + cells + ")"
+    )
+    return Published(raw(html, typst), figures=figures)
+
+
+def _html(card: Card) -> str:
+    details = "".join(f'<p class="card-detail">{for_html(line)}</p>' for line in card.details)
+    verdict = ""
+    if card.verdict:
+        verdict = f'<p class="card-verdict {card.status}">{for_html(card.verdict)}</p>'
+    return (
+        f'<div class="card"><p class="card-name">{for_html(card.name)}</p>'
+        f'<p class="card-number">{for_html(card.text)}</p>{details}{verdict}</div>'
+    )
+
+
+def _typst(card: Card) -> str:
+    lines = [
+        f"#text(size: 9pt, weight: 600)[{for_typst(card.name)}]",
+        f'#text(size: {_size(card)}, weight: 600, fill: rgb("#00607f"))[{for_typst(card.text)}]',
+        f"#text(size: 8pt)[{' #linebreak() '.join(for_typst(line) for line in card.details)}]",
+    ]
+    if card.verdict:
+        colour = "#00607f" if card.status == "met" else "#9c4517"
+        words = for_typst(card.verdict)
+        lines.append(f'#text(size: 8pt, weight: 600, fill: rgb("{colour}"))[{words}]')
+    body = "\n\n".join(lines)
+    return f"[#set text(hyphenate: false)\n#set par(spacing: 7pt, leading: 4pt)\n{body}]"
+
+
+def _size(card: Card) -> str:
+    """Two values in one card are set smaller."""
+    return "22pt" if len(card.text) < 8 else "16pt"

@@ -1,0 +1,224 @@
+"""Charts: Altair descriptions in one visual language, from figures that have their text.
+
+Every number in a chart is drawn from a figure, and written as that figure's text. The data in a
+chart's specification is only what it draws.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+
+from vardlaget.present.figures import Published, chart_markdown, nothing
+
+# Altair's own renderer would add a CDN's scripts; ours is the page's (see `chart_markdown`).
+VEGA_MIME = "application/vnd.vegalite.v6+json"
+ROW_STEP = 30
+
+
+@cache
+def theme(path: Path) -> dict:
+    """The visual language of reports/theme/chart.json: colours, width and Vega's config."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def chart(
+    drawn: alt.LayerChart | alt.Chart | None,
+    look: dict,
+    alt_text: str,
+    figures: pd.DataFrame,
+    **fields: str,
+) -> Published:
+    """A chart with its text alternative and the figures that it draws."""
+    if drawn is None or figures.empty:
+        return nothing(**fields)
+    spec = drawn.configure(**look["config"]).properties(width=look["width"]).to_dict()
+    spec.pop("$schema")  # an address that a page would have no use for
+    return Published(
+        chart_markdown(spec, alt_text),
+        figures=figures,
+        chart=spec,
+        fields=fields,
+        preview={VEGA_MIME: spec, "text/plain": alt_text},
+    )
+
+
+def unit_bars(
+    frame: pd.DataFrame, look: dict, axis: str, reference: tuple[float, str] | None = None
+) -> alt.LayerChart | None:
+    """A horizontal bar for each unit, longest first, the region's own in its colour.
+
+    `frame` has label, value, text and own (bool). `reference` is a value and its words, such as
+    the country's.
+    """
+    if frame.empty:
+        return None
+    colours = look["colours"]
+    rows = frame[["label", "value", "text", "own"]]
+    order = rows.sort_values("value", ascending=False, kind="stable")["label"].tolist()
+    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()),
+        tooltip=[alt.Tooltip("label:N", title="Enhet"), alt.Tooltip("text:N", title=axis)],
+    )
+    bars = base.mark_bar(size=18).encode(
+        x=alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, 100]), axis=_percent_axis()),
+        color=alt.condition(
+            "datum.own", alt.value(colours["own"]), alt.value(colours["own_light"])
+        ),
+    )
+    # Inside the bar: the line of comparison never crosses a number there.
+    texts = base.mark_text(align="right", dx=-5, fontWeight=600).encode(
+        x="value:Q",
+        text="text:N",
+        color=alt.condition("datum.own", alt.value("#ffffff"), alt.value(colours["ink"])),
+    )
+    return alt.layer(bars, texts, *_reference(reference, colours))
+
+
+def nested_bars(
+    frame: pd.DataFrame, look: dict, axis: str, inner: str, outer: str
+) -> alt.LayerChart | None:
+    """Two shares for each unit, one within the other: inner dark, outer light.
+
+    `frame` has label, inner, inner_text, outer, outer_text; it is drawn in its own order.
+    """
+    if frame.empty:
+        return None
+    colours = look["colours"]
+    order = frame["label"].tolist()
+    names = {inner: colours["own"], outer: colours["own_light"]}
+    long = pd.concat(
+        [
+            frame.assign(kind=outer, value=frame["outer"], text=frame["outer_text"]),
+            frame.assign(kind=inner, value=frame["inner"], text=frame["inner_text"]),
+        ]
+    )[["label", "kind", "value", "text"]]
+    base = alt.Chart(long, height=alt.Step(ROW_STEP)).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()),
+        x=alt.X(
+            "value:Q",
+            title=axis,
+            stack=None,
+            scale=alt.Scale(domain=[0, 108]),
+            axis=_percent_axis(),
+        ),
+        tooltip=[
+            alt.Tooltip("label:N", title="Enhet"),
+            alt.Tooltip("kind:N", title="Inom"),
+            alt.Tooltip("text:N", title="Andel"),
+        ],
+    )
+    bars = base.mark_bar(size=20).encode(
+        color=alt.Color(
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=list(names), range=list(names.values())),
+        )
+    )
+    outside = base.transform_filter(alt.datum.kind == outer).mark_text(
+        align="left", dx=5, fontWeight=600
+    )
+    inside = base.transform_filter(alt.datum.kind == inner).mark_text(
+        align="right", dx=-5, color="#ffffff", fontWeight=600
+    )
+    return alt.layer(bars, outside.encode(text="text:N"), inside.encode(text="text:N"))
+
+
+def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
+    """A bar for each indicator and a mark where its target stands.
+
+    `frame` has label, value, text, target (lower bound), target_upper and target_text; an interval
+    is a band, a single bound a stroke.
+    """
+    if frame.empty:
+        return None
+    colours = look["colours"]
+    rows = frame[["label", "value", "text", "target", "target_upper", "target_text"]]
+    base = alt.Chart(rows, height=alt.Step(ROW_STEP + 4)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
+        tooltip=[
+            alt.Tooltip("label:N", title="Mått"),
+            alt.Tooltip("text:N", title="Utfall"),
+            alt.Tooltip("target_text:N", title="Mål"),
+        ],
+    )
+    top = max(100.0, float(rows["value"].max()))
+    x = alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, top + 8]), axis=_percent_axis())
+    bars = base.mark_bar(size=18, color=colours["own"]).encode(x=x)
+    texts = base.mark_text(align="right", dx=-5, color="#ffffff", fontWeight=600).encode(
+        x="value:Q", text="text:N"
+    )
+    goals = base.transform_filter("isValid(datum.target) && datum.target == datum.target_upper")
+    stroke = goals.mark_tick(size=26, thickness=3, color=colours["accent"]).encode(x="target:Q")
+    intervals = base.transform_filter("isValid(datum.target) && datum.target < datum.target_upper")
+    band = intervals.mark_bar(size=26, color=colours["band"], stroke=colours["accent"]).encode(
+        x="target:Q", x2="target_upper:Q"
+    )
+    return alt.layer(band, bars, texts, stroke)
+
+
+def deviation_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
+    """Deviations to the left and right of zero. `frame` has label, value, text."""
+    if frame.empty:
+        return None
+    colours = look["colours"]
+    rows = frame[["label", "value", "text"]]
+    reach = float(rows["value"].abs().max()) * 1.35 or 1.0
+    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
+        x=alt.X(
+            "value:Q",
+            title=axis,
+            scale=alt.Scale(domain=[-reach, reach]),
+            axis=_percent_axis(),
+        ),
+        tooltip=[alt.Tooltip("label:N", title="Rad"), alt.Tooltip("text:N", title=axis)],
+    )
+    bars = base.mark_bar(size=18).encode(
+        color=alt.condition(
+            "datum.value < 0", alt.value(colours["accent"]), alt.value(colours["own"])
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colours["muted"])
+    right = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
+    left = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
+    return alt.layer(
+        bars, zero.encode(x="zero:Q"), right.encode(text="text:N"), left.encode(text="text:N")
+    )
+
+
+def amount_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
+    """A bar for each amount, from zero, with its text. `frame` has label, value, text."""
+    if frame.empty:
+        return None
+    rows = frame[["label", "value", "text"]]
+    reach = float(rows["value"].max()) * 1.3
+    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
+        x=alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, reach]), axis=None),
+        tooltip=[alt.Tooltip("label:N", title="Del"), alt.Tooltip("text:N", title=axis)],
+    )
+    bars = base.mark_bar(size=20, color=look["colours"]["own"])
+    return alt.layer(bars, base.mark_text(align="left", dx=6, fontWeight=600).encode(text="text:N"))
+
+
+def _row_axis() -> alt.Axis:
+    return alt.Axis(domain=False, ticks=False, labelPadding=8)
+
+
+def _percent_axis() -> alt.Axis:
+    return alt.Axis(labelExpr="replace(datum.label, '-', '−') + ' %'", tickCount=5, domain=False)
+
+
+def _reference(reference: tuple[float, str] | None, colours: dict) -> list[alt.Chart]:
+    if reference is None:
+        return []
+    value, words = reference
+    base = alt.Chart(pd.DataFrame({"value": [value], "words": [words]})).encode(x="value:Q")
+    rule = base.mark_rule(color=colours["accent"], strokeWidth=2)
+    label = base.mark_text(
+        align="right", baseline="bottom", dx=-2, dy=-3, color=colours["accent"], fontWeight=600
+    ).encode(y=alt.value(0), text="words:N")
+    return [rule, label]

@@ -1,0 +1,104 @@
+"""Published figures: what a notebook's cell shows, and the record of every number in it.
+
+A cell's output is Markdown with a raw HTML and a raw Typst block side by side, so that Quarto
+and the embedded engine show the same. With it goes a record that no reader sees: the figures,
+the chart's specification, the table's data, the values for `{{< var >}}`.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from vardlaget.environment import IN_BUILD
+from vardlaget.observations import BREAKDOWNS, KEY
+from vardlaget.present.escape import for_html, for_markdown, typst_string
+
+PAYLOAD = "application/vnd.vardlaget+json"
+FIGURE_COLUMNS = (*KEY, "numerator", "denominator", "value", "text", "status", "source")
+NOTHING = "Uppgift saknas."
+
+
+@dataclass(frozen=True)
+class Published:
+    """One cell's output. `fields` fill the `{…}` of its caption, Jupyter shows `preview`."""
+
+    markdown: str
+    figures: pd.DataFrame | None = None
+    chart: dict | None = None
+    table: dict | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    variables: dict = field(default_factory=dict)
+    available: dict[str, bool] = field(default_factory=dict)
+    preview: dict[str, object] = field(default_factory=dict)
+
+    def payload(self) -> dict:
+        """The record as JSON data."""
+        return {
+            "figures": records(self.figures),
+            "chart": self.chart,
+            "table": self.table,
+            "fields": self.fields,
+            "variables": self.variables,
+            "available": self.available,
+        }
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        if os.environ.get(IN_BUILD):
+            return {"text/markdown": self.markdown, PAYLOAD: self.payload()}
+        return self.preview or {"text/markdown": self.markdown, "text/plain": self.markdown}
+
+
+def records(figures: pd.DataFrame | None) -> list[dict]:
+    """Figures as rows of plain values; what is absent is None."""
+    if figures is None or figures.empty:
+        return []
+    frame = figures.reindex(columns=list(FIGURE_COLUMNS)).astype(object)
+    return frame.where(frame.notna(), None).to_dict("records")
+
+
+def nothing(**fields: str) -> Published:
+    """The output of a cell that has nothing to show for this region and month."""
+    return Published(NOTHING, fields=fields)
+
+
+def statement(markdown: str, figures: pd.DataFrame | None = None) -> Published:
+    """Running text with the figures that stand in it."""
+    return Published(markdown, figures=figures)
+
+
+def values(available: dict[str, bool], **variables) -> Published:
+    """Values for `{{< var >}}`, and which parts of a report have data (`when-meta`)."""
+    return Published("", available=available, variables=variables)
+
+
+def raw(html: str, typst: str) -> str:
+    """The two raw blocks of a cell's Markdown."""
+    return f"```{{=html}}\n{html}\n```\n\n```{{=typst}}\n{typst}\n```\n"
+
+
+def chart_markdown(spec: dict, alt: str) -> str:
+    """A chart: in HTML an element that the page's script draws, in Typst a vector picture."""
+    data = for_html(json.dumps(spec, ensure_ascii=False, sort_keys=True))
+    label = for_html(alt)
+    html = f'<div class="chart" role="img" aria-label="{label}" data-spec="{data}"></div>'
+    picture = typst_string(f"/notebooks/figures/{chart_name(spec)}")
+    return raw(html, f"#image({picture}, alt: {typst_string(alt)})")
+
+
+def chart_name(spec: dict) -> str:
+    """The picture's file name follows from its content."""
+    canonical = json.dumps(spec, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16] + ".svg"
+
+
+def breakdown(row: dict) -> str:
+    """The breakdowns of a figure in one cell: `sex=women;specialty=urology`."""
+    return ";".join(f"{name}={row[name]}" for name in BREAKDOWNS if row.get(name))
+
+
+def note(text: str) -> str:
+    """A source note under a table or chart, as Markdown."""
+    return f"::: {{.note}}\n{for_markdown(text)}\n:::\n"

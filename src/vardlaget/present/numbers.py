@@ -1,0 +1,90 @@
+"""Numbers as Swedish text, by Babel's CLDR data: decimal comma, no-break spaces, true minus."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+from babel.numbers import format_decimal, get_minus_sign_symbol
+
+from vardlaget.catalogue import Indicators
+
+LOCALE = "sv_SE"
+NBSP = "\u00a0"
+
+# The symbols of official Swedish statistics.
+SYMBOLS = {"missing": "..", "not_applicable": ".", "suppressed": "x", "zero": "–"}
+
+SUFFIXES = {
+    "percent": f"{NBSP}%",
+    "SEK": f"{NBSP}kr",
+    "percentage_points": f"{NBSP}procentenheter",
+}
+WORDS = {
+    "percent": "procent",
+    "SEK": "kronor",
+    "beds": "vårdplatser",
+    "percentage_points": "procentenheter",
+}
+
+
+def decimal_text(value: float | int | Decimal, decimals: int) -> str:
+    """`12 345,6` and `−12,3`: rounded half up on the decimal digits that the number shows."""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(exact + 0, format=pattern, locale=LOCALE)
+    # Babel writes a pattern's hyphen as it is; CLDR's Swedish minus sign is another character.
+    return text.replace("-", get_minus_sign_symbol(LOCALE))
+
+
+def number_text(value: float | int | Decimal, unit: str, decimals: int) -> str:
+    """A number with its unit as a table or chart shows it: `69 %`, `15 024 892 kr`, `14:58`."""
+    if unit == "seconds":
+        minutes, seconds = divmod(round(value), 60)
+        return f"{minutes}:{seconds:02d}"
+    return decimal_text(value, decimals) + SUFFIXES.get(unit, "")
+
+
+def in_words(text: str, unit: str) -> str:
+    """A number's text as running text has it: `69 procent` for `69 %`, `523 vårdplatser`."""
+    plain = text.removesuffix(SUFFIXES.get(unit, ""))
+    return f"{plain}{NBSP}{WORDS[unit]}" if unit in WORDS else plain
+
+
+def signed(text: str) -> str:
+    """A difference's text with its sign: `+3,9`."""
+    return text if text.startswith("−") or text.strip("0, %") == "" else f"+{text}"
+
+
+def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int]:
+    """How many decimals each indicator of a table is shown with, everywhere in its publication.
+
+    As many as its values have, at most the catalogue's: a source that prints whole per cent is
+    not made to look more precise than it is. A share with its denominator has the catalogue's.
+    """
+    shown = {}
+    for id_, rows in frame.groupby("indicator"):
+        most = indicators[str(id_)].decimals
+        exact = rows["denominator"].notna().any()
+        needed = [_needed(value, most) for value in rows["value"].dropna()]
+        shown[str(id_)] = most if exact else max(needed, default=0)
+    return shown
+
+
+def _needed(value: float, most: int) -> int:
+    """The fewest decimals, at most `most`, that lose nothing of the value."""
+    return next(d for d in range(most + 1) if d == most or round(value, d) == round(value, most))
+
+
+def with_text(
+    frame: pd.DataFrame, indicators: Indicators, decimals: dict[str, int]
+) -> pd.DataFrame:
+    """The figures with a column `text`: exactly what a reader sees."""
+    texts = [_text(row, indicators, decimals) for row in frame.itertuples()]
+    return frame.assign(text=pd.Series(texts, index=frame.index, dtype="str"))
+
+
+def _text(row, indicators: Indicators, decimals: dict[str, int]) -> str:
+    if row.status in SYMBOLS:
+        return SYMBOLS[row.status]
+    indicator = indicators[row.indicator]
+    places = decimals.get(row.indicator, indicator.decimals)
+    return number_text(row.value, indicator.unit, places)

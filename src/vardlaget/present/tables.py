@@ -1,0 +1,155 @@
+"""Tables: one description, shown by Great Tables in HTML, as a Typst table in the PDF, as CSV."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+import lxml.html
+import pandas as pd
+from great_tables import GT
+
+from vardlaget.present.escape import for_typst
+from vardlaget.present.figures import Published, nothing, raw
+
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+# Quarto reads `{{<` and pandoc a closing fence even inside a raw block.
+_UNSAFE = str.maketrans({"`": "&#96;", "{": "&#123;"})
+# From this many characters on, a text column is no wider in the PDF; its lines are broken.
+LONG_TEXT = 30
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column: its key in the rows, its heading, the spanner above it."""
+
+    key: str
+    label: str
+    spanner: str = ""
+    align: str = "right"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown, and the number behind it for the CSV (None where there is none)."""
+
+    text: str
+    value: object = None
+
+
+def table(
+    name: str,
+    stub: str,
+    columns: list[Column],
+    rows: list[tuple[str, dict[str, Cell]]],
+    figures: pd.DataFrame | None = None,
+    emphasised: tuple[str, ...] = (),
+    **fields: str,
+) -> Published:
+    """A table with row headings under `stub`; `emphasised` rows stand out.
+
+    `name` is the CSV file's name; `fields` fill the caption.
+    """
+    if not rows:
+        return nothing(**fields)
+    gt = _great_table(name, stub, columns, rows)
+    markup = _clean_html(gt.as_raw_html(), emphasised)
+    sheet = {
+        "name": name,
+        "columns": [stub, *(_heading(column) for column in columns)],
+        "rows": [[label, *(_plain(cells.get(c.key)) for c in columns)] for label, cells in rows],
+    }
+    return Published(
+        raw(markup, typst_table(markup, emphasised)),
+        figures=figures,
+        table=sheet,
+        fields=fields,
+        preview={"text/html": gt.as_raw_html(), "text/plain": name},
+    )
+
+
+def _great_table(name: str, stub: str, columns: list[Column], rows) -> GT:
+    frame = pd.DataFrame(
+        [[label, *(cells.get(c.key, Cell("")).text for c in columns)] for label, cells in rows],
+        columns=["stub", *(c.key for c in columns)],
+        dtype="str",
+    )
+    identity = "t" + hashlib.sha256(name.encode()).hexdigest()[:8]
+    gt = GT(frame, rowname_col="stub", id=identity).tab_stubhead(stub)
+    gt = gt.cols_label(**{c.key: c.label for c in columns})
+    for align in ("left", "right", "center"):
+        keys = [c.key for c in columns if c.align == align]
+        gt = gt.cols_align(align, keys) if keys else gt
+    for spanner in dict.fromkeys(c.spanner for c in columns if c.spanner):
+        gt = gt.tab_spanner(spanner, [c.key for c in columns if c.spanner == spanner])
+    return gt
+
+
+def _heading(column: Column) -> str:
+    return f"{column.spanner}, {column.label.lower()}" if column.spanner else column.label
+
+
+def _plain(cell: Cell | None) -> object:
+    if cell is None:
+        return ""
+    return cell.text if cell.value is None else cell.value
+
+
+def _clean_html(markup: str, emphasised: tuple[str, ...]) -> str:
+    """Great Tables' own table without its style sheet: the theme has one for all tables."""
+    found = lxml.html.fromstring(_STYLE.sub("", markup))
+    element = found if found.tag == "table" else found.find(".//table")
+    for part in element.iter():
+        part.attrib.pop("style", None)
+    for attribute in [a for a in element.attrib if a.startswith("data-quarto")]:
+        del element.attrib[attribute]
+    for row in element.iterfind(".//tbody/tr"):
+        if row[0].text_content().strip() in emphasised:
+            row.set("class", "emphasised")
+    text = lxml.html.tostring(element, encoding="unicode", with_tail=False)
+    lines = " ".join(text.split()).translate(_UNSAFE)
+    return f'<div class="table-scroll" tabindex="0" role="group">{lines}</div>'
+
+
+def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
+    """The HTML table as a Typst table: header repeated over pages, alignment and spans kept."""
+    element = lxml.html.fromstring(markup).find(".//table")
+    head = [_typst_cell(c, "strong") for row in element.find("thead") for c in row]
+    body = []
+    for row in element.find("tbody"):
+        strong = "strong" if row[0].text_content().strip() in emphasised else ""
+        body += [_typst_cell(cell, strong) for cell in row]
+    columns = ", ".join(f"{weight}fr" for weight in _weights(element))
+    return (
+        f"#table(columns: ({columns}), inset: (x: 5pt, y: 4.5pt),\n"
+        "  stroke: (x, y) => (bottom: 0.4pt + luma(200), top: none),\n"
+        f"  table.header(repeat: true, {', '.join(head)}),\n  " + ",\n  ".join(body) + ")"
+    )
+
+
+def _weights(element) -> list[int]:
+    """How wide the columns are beside each other: enough for the longest word, and for texts
+    that are long, more; a number is never broken."""
+    rows = [[cell.text_content().strip() for cell in row] for row in element.find("tbody")]
+    last = element.find("thead")[-1]
+    heads = [cell.text_content().strip() for cell in last if "gt_col_heading" in cell.get("class")]
+    heads = [""] * (len(rows[0]) - len(heads)) + heads
+    return [
+        _weight(head, cells) for head, cells in zip(heads, zip(*rows, strict=True), strict=True)
+    ]
+
+
+def _weight(head: str, cells: tuple[str, ...]) -> int:
+    word = max(len(word) for text in (head, *cells) for word in [*text.split(" "), ""])
+    return max(word, min(max(map(len, cells)), LONG_TEXT)) + 2
+
+
+def _typst_cell(cell, weight: str) -> str:
+    classes = (cell.get("class") or "").split()
+    align = next((a for a in ("left", "right", "center") if f"gt_{a}" in classes), "left")
+    arguments = [f"align: {align} + bottom" if weight else f"align: {align}"]
+    for span in ("colspan", "rowspan"):
+        if int(cell.get(span, 1)) > 1:
+            arguments.append(f"{span}: {cell.get(span)}")
+    text = for_typst(" ".join(cell.text_content().split(" ")).strip())
+    shown = f"#strong[{text}]" if weight else text
+    return f"table.cell({', '.join(arguments)})[{shown}]"

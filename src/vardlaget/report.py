@@ -1,0 +1,131 @@
+"""What a notebook works with: one region's figures up to a month, and the catalogue around them."""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from vardlaget import observations, project
+from vardlaget.catalogue import (
+    Agreement,
+    Indicators,
+    Region,
+    Target,
+    load_agreements,
+    load_indicators,
+    load_populations,
+    load_regions,
+    load_targets,
+    targets_for,
+)
+from vardlaget.environment import STORE
+from vardlaget.errors import InputError
+from vardlaget.periods import Month
+from vardlaget.present import charts, numbers
+from vardlaget.sources import read_project
+
+# The 13 months of the field's charts, their R12 values and the same periods a year earlier.
+MONTHS_BACK = 36
+
+
+@dataclass(frozen=True)
+class Report:
+    """One region and month. `data` holds its observations and the country's, each with `text`."""
+
+    region: Region
+    month: Month
+    data: pd.DataFrame
+    decimals: dict[str, int]
+    indicators: Indicators
+    targets: dict[str, list[Target]]
+    agreements: tuple[Agreement, ...]
+    populations: pd.DataFrame
+    look: dict
+
+    @property
+    def own(self) -> pd.DataFrame:
+        return self.data[self.data["region"] == self.region.code]
+
+    def name(self, indicator: str) -> str:
+        return self.indicators[indicator].name.sv
+
+    def with_text(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return numbers.with_text(frame, self.indicators, self.decimals)
+
+    def target(self, indicator: str) -> Target | None:
+        """The target that holds for the region this month: its own before the nation's."""
+        return next(iter(self.targets.get(indicator, [])), None)
+
+    def computed(self, id_: str, value: float, formula: str, **key: str) -> pd.DataFrame:
+        """A figure that is computed here, as one row with its text; `formula` says from what."""
+        row = dict.fromkeys(observations.KEY, "") | {
+            "indicator": id_,
+            "region": self.region.code,
+            "span": "month",
+            "period": str(self.month),
+            "scenario": "actual",
+            "value": value,
+            "status": "missing" if pd.isna(value) else "reported",
+            "source": f"Beräknat: {formula}",
+        }
+        return self.with_text(observations.typed(pd.DataFrame([row | key])))
+
+    def population(self, age_group: str = "total") -> pd.Series | None:
+        """The region's newest known population on or before the month's last day."""
+        rows = self.populations
+        rows = rows[(rows["region"] == self.region.code) & (rows["age_group"] == age_group)]
+        rows = rows[rows["date"] <= self.month.last_day].sort_values("date")
+        return rows.iloc[-1] if len(rows) else None
+
+
+def open_report(region: str, month: str) -> Report:
+    """The report of a region (code, name or slug) and a month (`2024-02`).
+
+    Raises InputError for an unknown region or month, or one without data.
+    """
+    place = project.find()
+    found = load_regions(place.reference / "regions.csv")[region]
+    when = Month.parse(month)
+    everything = _observations(place)
+    require_data(everything, found, when)
+    data = observations.slice_for(everything, found.code, when, MONTHS_BACK)
+    indicators = load_indicators()
+    decimals = numbers.decimals_shown(data, indicators)
+    return Report(
+        region=found,
+        month=when,
+        data=numbers.with_text(data, indicators, decimals),
+        decimals=decimals,
+        indicators=indicators,
+        targets=targets_for(
+            load_targets(place.reference / "targets.csv"), found.code, when.last_day
+        ),
+        agreements=load_agreements(place.reference / "agreements"),
+        populations=load_populations(place.reference / "populations.csv"),
+        look=charts.theme(place.reports / "theme" / "chart.json"),
+    )
+
+
+def require_data(frame: pd.DataFrame, region: Region, month: Month) -> None:
+    """Raises InputError where the region has no figure of its own for the month."""
+    months = observations.months_with_data(frame, region.code)
+    if str(month) not in months:
+        known = ", ".join(months[-12:]) if months else "none"
+        raise InputError(
+            f"{region.name} has no figures for {month}. Months with figures: {known}. "
+            "Put the month's files into the data folder, or choose another month."
+        )
+
+
+def _observations(place: project.Project) -> pd.DataFrame:
+    store = os.environ.get(STORE)
+    if store:
+        return observations.typed(pd.read_parquet(Path(store)))
+    return read_project(place).frame
+
+
+def day_in_words(day: date) -> str:
+    """`22 november 2026`"""
+    return f"{day.day} {Month(day.year, day.month).words}"

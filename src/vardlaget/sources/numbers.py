@@ -1,0 +1,34 @@
+"""Numbers as people in Sweden write them, and the symbols that stand in a number's place."""
+
+import re
+
+# The symbols of official Swedish statistics, and the status that each means.
+SYMBOLS = {"..": "missing", ".": "not_applicable", "x": "suppressed", "–": "zero", "-": "zero"}
+
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?")
+
+
+def parse_number(text: str) -> float:
+    """A number with decimal comma or point, spaces in thousands, a true minus, `%` behind it.
+
+    Raises ValueError for anything else, also for a number with both comma and point.
+    """
+    plain = _SPACES.sub("", text).replace("−", "-").removesuffix("%")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(f"not a number: {text!r}")
+    return float(plain.replace(",", "."))
+
+
+def parse_cell(text: str) -> tuple[float, str]:
+    """A cell as number and status: `12,5` → (12.5, ""), `..` → (nan, "missing"), `–` → (0, "zero").
+
+    An empty cell gives (nan, ""). Raises ValueError where it is neither.
+    """
+    text = text.strip()
+    if not text:
+        return float("nan"), ""
+    status = SYMBOLS.get(text.casefold())
+    if status:
+        return (0.0 if status == "zero" else float("nan")), status
+    return parse_number(text), ""
