@@ -29,14 +29,33 @@
     };
   }
 
+  /* On a telephone a long name at a row takes two lines. */
+  function narrow(spec) {
+    spec.config.axisY = { ...spec.config.axisY, labelLimit: 125, labelFontSize: 12 };
+    const cut = "lastindexof(slice(datum.label, 0, 20), ' ')";
+    const lines = `length(datum.label) > 19 ? [slice(datum.label, 0, ${cut}), slice(datum.label, ${cut} + 1)] : datum.label`;
+    for (const layer of spec.layer ?? [spec]) {
+      if (layer.encoding?.y?.axis) layer.encoding.y.axis.labelExpr = lines;
+    }
+  }
+
+  /* A table wider than the page can be scrolled by keyboard too. */
+  function scrollers() {
+    for (const box of document.querySelectorAll(".table-scroll")) {
+      if (box.scrollWidth <= box.clientWidth) continue;
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      const caption = box.closest("figure")?.querySelector("figcaption");
+      box.setAttribute("aria-label", caption?.textContent.trim() ?? "Tabell");
+    }
+  }
+
   async function draw(element, tooltip) {
     const spec = JSON.parse(element.dataset.spec);
     // As wide as the page lets it be; the picture in the PDF has the width that stands there.
     spec.width = "container";
     spec.autosize = { type: "fit-x", contains: "padding" };
-    if (element.clientWidth < 480) {
-      spec.config.axisY = { ...spec.config.axisY, labelLimit: 130, labelFontSize: 12 };
-    }
+    if (element.clientWidth < 480) narrow(spec);
     await window.vegaEmbed(element, spec, {
       mode: "vega-lite",
       actions: false,
@@ -113,6 +132,7 @@
   function start() {
     document.querySelectorAll(".tabset").forEach(tabset);
     followReader();
+    scrollers();
     if (window.vegaEmbed) drawAll();
   }
 

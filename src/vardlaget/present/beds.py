@@ -108,9 +108,7 @@ def text(report: Report) -> Published:
         plain_change["text"] = change["text"].lstrip("+−")
         percent = found["percent"].iloc[0].copy()
         percent["text"] = percent["text"].lstrip("+−")
-        sentence += (
-            f", {paragraph.number(plain_change)} {kind} än året före ({paragraph.number(percent)})"
-        )
+        sentence += f", {paragraph.number(plain_change, unit=False)} {kind} än året före ({paragraph.number(percent)})"
     return paragraph.say(sentence + ".").published()
 
 

@@ -30,6 +30,7 @@ CARE_TYPES = {
     "day_surgery": "dagkirurgi",
     "clinic": "klinikegna operationer",
 }
+AREAS = {"primary_care": "primärvård", "hospital": "sjukhusvård"}
 CONTACT_FORMS = {"on_site": "", "remote": ", distans"}
 # Where a line of the source has no total of its own, its parts are told by name.
 INDENT = "– varav "
@@ -56,18 +57,44 @@ def _plan(report: Report) -> pd.DataFrame:
         production.against_plan(lines, "ytd", period).assign(period=period)
         for period in sorted(set(now["period"]), reverse=True)
     ]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"indicator": []})
+    if not frames:
+        return pd.DataFrame({"indicator": []})
+    plan = pd.concat(frames, ignore_index=True)
+    order = [_line_order(report, line) for line in plan.to_dict("records")]
+    return plan.loc[sorted(plan.index, key=order.__getitem__)].reset_index(drop=True)
+
+
+def _line_order(report: Report, line: dict) -> tuple:
+    """The catalogue's order of indicators; visits before remote ones, a total before its parts."""
+    ids = [entry.id for entry in report.indicators]
+    kinds = ["", *CARE_TYPES]
+    forms = ["", *CONTACT_FORMS]
+    kind = kinds.index(line["care_type"]) if line["care_type"] in kinds else len(kinds)
+    form = forms.index(line["contact_form"]) if line["contact_form"] in forms else len(forms)
+    return ids.index(line["indicator"]), form, kind
 
 
 def available(report: Report) -> Published:
     """Which parts of the report have figures."""
     has_plan = len(_plan(report)) > 0
-    return values({"occupancy": len(occupancy(report)) > 0, "production": has_plan})
+    return values(
+        {
+            "occupancy": len(occupancy(report)) > 0,
+            "production": has_plan,
+            "changes": len(_changes(report)) > 0,
+        }
+    )
 
 
 def text(report: Report) -> Published:
     """Occupancy against its target and against last year."""
     rows = occupancy(report)
+    if rows.empty and len(_changes(report)):
+        return Published(
+            f"Underlaget för {plain(report.region.name)} redovisar hur beläggning och "
+            f"produktion förändrades mellan {report.month.year - 1} och {report.month.year}, "
+            "men inte nivåerna."
+        )
     if rows.empty:
         return Published(
             f"Underlaget för {plain(report.region.name)} innehåller inga uppgifter om "
@@ -200,4 +227,64 @@ def production_chart(report: Report) -> Published:
         f"Stapeldiagram över produktionens förändring mot föregående år: {facts}.",
         figures,
         period=periods.words("ytd", main["period"].max()),
+    )
+
+
+def _changes(report: Report) -> pd.DataFrame:
+    """Changes against the year before that the source prints itself, for the full year."""
+    if report.month.number < 12:
+        return report.own.iloc[:0]
+    rows = select(
+        report.own, span="year", period=str(report.month.year), unit="", care_type=..., provider=...
+    )
+    kinds = {"capacity", "production"}
+    wanted = [
+        id_.endswith("_change_pct") and report.indicators[id_].subject in kinds
+        for id_ in rows["indicator"]
+    ]
+    found = rows[pd.Series(wanted, index=rows.index, dtype=bool) & rows["value"].notna()]
+    return found.assign(
+        text=found["text"].map(signed),
+        label=[_change_name(report, row) for row in found.itertuples()],
+    )
+
+
+def _change_name(report: Report, row) -> str:
+    name = report.name(row.indicator)
+    kind = AREAS.get(row.care_type, row.care_type)
+    return f"{name}, {kind}" if kind else name
+
+
+def changes_chart(report: Report) -> Published:
+    """The source's own changes against the year before."""
+    rows = _changes(report)
+    if rows.empty:
+        return nothing()
+    facts = listed([f"{row.label} {row.text}" for row in rows.itertuples()])
+    return charts.chart(
+        charts.deviation_bars(rows, report.look, "Förändring mot föregående år"),
+        report.look,
+        f"Stapeldiagram över förändringar mot föregående år: {facts}.",
+        rows,
+        period=periods.words("year", str(report.month.year)),
+    )
+
+
+def changes_table(report: Report) -> Published:
+    """The same changes with their source and remarks."""
+    rows = _changes(report)
+    if rows.empty:
+        return nothing()
+    made = [
+        (row.label, {"text": Cell(row.text, row.value), "note": Cell(capitalised(row.note))})
+        for row in rows.itertuples()
+    ]
+    columns = [Column("text", "Förändring"), Column("note", "Anmärkning", align="left")]
+    return tables.table(
+        "forandringar",
+        "Mått",
+        columns,
+        made,
+        rows,
+        period=periods.words("year", str(report.month.year)),
     )

@@ -147,16 +147,25 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
     top = max(100.0, float(rows["value"].max()))
     x = alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, top + 8]), axis=_percent_axis())
     bars = base.mark_bar(size=18, color=colours["own"]).encode(x=x)
-    texts = base.mark_text(align="right", dx=-5, color="#ffffff", fontWeight=600).encode(
-        x="value:Q", text="text:N"
-    )
     goals = base.transform_filter("isValid(datum.target) && datum.target == datum.target_upper")
-    stroke = goals.mark_tick(size=26, thickness=3, color=colours["accent"]).encode(x="target:Q")
+    stroke = goals.mark_tick(size=28, thickness=3, color=colours["accent"]).encode(x="target:Q")
     intervals = base.transform_filter("isValid(datum.target) && datum.target < datum.target_upper")
-    band = intervals.mark_bar(size=26, color=colours["band"], stroke=colours["accent"]).encode(
-        x="target:Q", x2="target_upper:Q"
+    band = intervals.mark_bar(
+        size=28, color=colours["band"], opacity=0.55, stroke=colours["accent"], strokeWidth=2
+    ).encode(x="target:Q", x2="target_upper:Q")
+    return alt.layer(bars, band, stroke, *_at_base(base))
+
+
+def _at_base(base: alt.Chart) -> list[alt.Chart]:
+    """The bars' texts at their base, where no target can stand in the way; beside short bars."""
+    inside = base.transform_filter("datum.value >= 12").mark_text(
+        align="left", dx=6, color="#ffffff", fontWeight=600
     )
-    return alt.layer(band, bars, texts, stroke)
+    beside = base.transform_filter("datum.value < 12").mark_text(align="left", dx=5)
+    return [
+        inside.encode(x=alt.datum(0), text="text:N"),
+        beside.encode(x="value:Q", text="text:N"),
+    ]
 
 
 def deviation_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:

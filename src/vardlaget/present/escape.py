@@ -4,7 +4,13 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~^$@\"':=&])")
+_SPACE = re.compile(r"[ \t\r\n]+")
 _TYPST = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\"])")
+
+
+def one_line(text: str) -> str:
+    """Text with its line breaks and runs of spaces as one space; no-break spaces stay."""
+    return _SPACE.sub(" ", text).strip(" ")
 
 
 def for_html(text: str) -> str:
@@ -15,7 +21,7 @@ def for_html(text: str) -> str:
 
 def for_markdown(text: str) -> str:
     """Text for a pandoc Markdown paragraph."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def for_typst(text: str) -> str:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 from babel.numbers import format_decimal, get_minus_sign_symbol
 
-from vardlaget.catalogue import Indicators
+from vardlaget.catalogue import Indicator, Indicators
 
 LOCALE = "sv_SE"
 NBSP = "\u00a0"
@@ -57,16 +57,24 @@ def signed(text: str) -> str:
 def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int]:
     """How many decimals each indicator of a table is shown with, everywhere in its publication.
 
-    As many as its values have, at most the catalogue's: a source that prints whole per cent is
-    not made to look more precise than it is. A share with its denominator has the catalogue's.
+    As many as the values of its kind (same subject, same unit, shares apart) have, at most the
+    catalogue's: a source that prints whole per cent is not made to look more precise than it is,
+    and 31,0 % beside 48,4 % keeps its zero. A share with its denominator has the catalogue's.
     """
-    shown = {}
+    kinds: dict[tuple, int] = {}
     for id_, rows in frame.groupby("indicator"):
-        most = indicators[str(id_)].decimals
+        entry = indicators[str(id_)]
         exact = rows["denominator"].notna().any()
-        needed = [_needed(value, most) for value in rows["value"].dropna()]
-        shown[str(id_)] = most if exact else max(needed, default=0)
-    return shown
+        values = rows["value"].dropna()
+        found = [_needed(value, entry.decimals) for value in values]
+        most = entry.decimals if exact else max(found, default=0)
+        kinds[_kind(entry)] = max(kinds.get(_kind(entry), 0), most)
+    entries = [indicators[str(id_)] for id_ in frame["indicator"].unique()]
+    return {entry.id: min(kinds[_kind(entry)], entry.decimals) for entry in entries}
+
+
+def _kind(entry: Indicator) -> tuple:
+    return entry.subject, entry.unit, entry.bounded
 
 
 def _needed(value: float, most: int) -> int:

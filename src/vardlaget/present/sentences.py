@@ -20,9 +20,13 @@ class Paragraph:
         self._figures: list[pd.Series] = []
         self._last_period = ""
 
-    def number(self, figure: pd.Series) -> str:
-        """A figure's number for use in `say`, in words, as Markdown; it counts as shown."""
+    def number(self, figure: pd.Series, unit: bool = True) -> str:
+        """A figure's number for use in `say`, in words, as Markdown; it counts as shown.
+
+        Without its unit where the sentence has named it already.
+        """
         text = in_words(figure["text"], self._indicators[figure["indicator"]].unit)
+        text = text if unit else figure["text"]
         self._figures.append(figure.copy())
         self._figures[-1]["text"] = text
         return for_markdown_number(text)

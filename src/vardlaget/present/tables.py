@@ -8,14 +8,16 @@ import lxml.html
 import pandas as pd
 from great_tables import GT
 
-from vardlaget.present.escape import for_typst
+from vardlaget.present.escape import for_typst, one_line
 from vardlaget.present.figures import Published, nothing, raw
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # Quarto reads `{{<` and pandoc a closing fence even inside a raw block.
 _UNSAFE = str.maketrans({"`": "&#96;", "{": "&#123;"})
-# From this many characters on, a text column is no wider in the PDF; its lines are broken.
-LONG_TEXT = 30
+# In points: the text's width on the page, a bold character's mean width, a cell's inset.
+TEXT_WIDTH = 450.0
+CHARACTER_WIDTH = 4.7
+CELL_INSET = 5
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,7 @@ def _clean_html(markup: str, emphasised: tuple[str, ...]) -> str:
         if row[0].text_content().strip() in emphasised:
             row.set("class", "emphasised")
     text = lxml.html.tostring(element, encoding="unicode", with_tail=False)
-    lines = " ".join(text.split()).translate(_UNSAFE)
-    return f'<div class="table-scroll" tabindex="0" role="group">{lines}</div>'
+    return f'<div class="table-scroll">{one_line(text).translate(_UNSAFE)}</div>'
 
 
 def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
@@ -118,29 +119,30 @@ def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
     for row in element.find("tbody"):
         strong = "strong" if row[0].text_content().strip() in emphasised else ""
         body += [_typst_cell(cell, strong) for cell in row]
-    columns = ", ".join(f"{weight}fr" for weight in _weights(element))
+    columns = ", ".join(f"{width}fr" for width in _widths(element))
     return (
-        f"#table(columns: ({columns}), inset: (x: 5pt, y: 4.5pt),\n"
+        f"#table(columns: ({columns}), inset: (x: {CELL_INSET}pt, y: 4.5pt),\n"
         "  stroke: (x, y) => (bottom: 0.4pt + luma(200), top: none),\n"
         f"  table.header(repeat: true, {', '.join(head)}),\n  " + ",\n  ".join(body) + ")"
     )
 
 
-def _weights(element) -> list[int]:
-    """How wide the columns are beside each other: enough for the longest word, and for texts
-    that are long, more; a number is never broken."""
-    rows = [[cell.text_content().strip() for cell in row] for row in element.find("tbody")]
+def _widths(element) -> list[float]:
+    """How wide the columns are: the longest word always fits, and what room is left goes to
+    those whose texts want more."""
+    rows = [[one_line(cell.text_content()) for cell in row] for row in element.find("tbody")]
     last = element.find("thead")[-1]
-    heads = [cell.text_content().strip() for cell in last if "gt_col_heading" in cell.get("class")]
-    heads = [""] * (len(rows[0]) - len(heads)) + heads
-    return [
-        _weight(head, cells) for head, cells in zip(heads, zip(*rows, strict=True), strict=True)
-    ]
+    heads = [cell for cell in last if "gt_col_heading" in cell.get("class")]
+    labels = [""] * (len(rows[0]) - len(heads)) + [one_line(h.text_content()) for h in heads]
+    columns = [(label, *cells) for label, *cells in zip(labels, *rows, strict=True)]
+    least = [_width(max((w for text in c for w in text.split(" ")), key=len)) for c in columns]
+    wanted = [max(_width(max(c, key=len)) - low, 0) for c, low in zip(columns, least, strict=True)]
+    room = max(TEXT_WIDTH - sum(least), 0) / (sum(wanted) or 1)
+    return [round(low + more * room, 1) for low, more in zip(least, wanted, strict=True)]
 
 
-def _weight(head: str, cells: tuple[str, ...]) -> int:
-    word = max(len(word) for text in (head, *cells) for word in [*text.split(" "), ""])
-    return max(word, min(max(map(len, cells)), LONG_TEXT)) + 2
+def _width(text: str) -> float:
+    return CHARACTER_WIDTH * len(text) + 2 * CELL_INSET
 
 
 def _typst_cell(cell, weight: str) -> str:
@@ -150,6 +152,6 @@ def _typst_cell(cell, weight: str) -> str:
     for span in ("colspan", "rowspan"):
         if int(cell.get(span, 1)) > 1:
             arguments.append(f"{span}: {cell.get(span)}")
-    text = for_typst(" ".join(cell.text_content().split(" ")).strip())
+    text = for_typst(one_line(cell.text_content()))
     shown = f"#strong[{text}]" if weight else text
     return f"table.cell({', '.join(arguments)})[{shown}]"
