@@ -7,16 +7,18 @@ PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := .cache/uv/bin/uv
+PIP = $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-check
 COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header
 
-.PHONY: report test lab quarto lock clean help .venv/lab
+.PHONY: report test lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip
 
 help:
 	@echo "make report [REGION=23] [MONTH=2024-02]  build an edition into public/"
 	@echo "make test                                run all tests and the linter"
 	@echo "make lab                                 open the notebooks in JupyterLab"
 	@echo "make quarto                              install Quarto into the environment, where it can be had"
+	@echo "make docs                                write docs/indicators.md from the catalogue"
 	@echo "make lock                                pin the dependencies again"
 
 report: .venv/installed
@@ -33,9 +35,13 @@ lab: .venv/installed
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
 quarto: .venv/installed
-	@$(UV) pip install --quiet --python $(BIN)/python "quarto-cli>=1.7" 2>.cache/quarto.log \
-	  && $(BIN)/vardlaget engines \
-	  || echo "Quarto could not be installed here (.cache/quarto.log says why); the embedded engine is used instead."
+	@{ $(UV) pip install --python $(BIN)/python --editable ".[quarto]" && $(BIN)/quarto --version; } \
+	  >.cache/quarto.log 2>&1 \
+	  || echo "Quarto could not be installed here (see .cache/quarto.log); the embedded engine goes on."
+	@$(BIN)/vardlaget engines
+
+docs: .venv/installed
+	@$(BIN)/python -m vardlaget.catalogue.document > docs/indicators.md
 
 lock: $(UV)
 	@$(COMPILE) --extra test --extra build pyproject.toml -o requirements.lock
@@ -46,25 +52,27 @@ lock: $(UV)
 .venv/installed: requirements.lock pyproject.toml src/vardlaget/pipeline/kernel/kernel.json
 	@mkdir -p .cache
 	@echo "Setting up the environment (once) …"
-	@$(MAKE) --no-print-directory -s $(UV) || true
-	@if [ -x $(UV) ]; then \
-	  $(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv \
-	  && $(UV) pip sync --quiet --python $(BIN)/python requirements.lock \
-	  && $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
-	else \
-	  $(PYTHON) -m venv --clear --without-pip .venv \
-	  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement requirements.lock \
-	  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable . ; \
-	fi
+	@$(MAKE) --no-print-directory -s .venv/by-uv || $(MAKE) --no-print-directory -s .venv/by-pip
 	@touch $@
+
+.venv/by-uv: $(UV)
+	@$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+
+.venv/by-pip:
+	@$(PYTHON) -m venv --clear --without-pip .venv
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 
 .venv/lab:
 	@echo "Installing JupyterLab (once) …"
-	@if [ -x $(UV) ]; then $(UV) pip install --quiet --python $(BIN)/python -r requirements-lab.lock; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-lab.lock; fi
+	@$(UV) pip install --quiet --python $(BIN)/python --requirement requirements-lab.lock \
+	  || $(PIP) install --require-hashes --requirement requirements-lab.lock
 
 $(UV):
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .cache/uv "uv==$(UV_VERSION)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	  --target .cache/uv "uv==$(UV_VERSION)"
 
 # The browser tests need Chromium. Without it they are skipped, and say so.
 .cache/browser:

@@ -54,7 +54,6 @@
     const spec = JSON.parse(element.dataset.spec);
     // As wide as the page lets it be; the picture in the PDF has the width that stands there.
     spec.width = "container";
-    spec.autosize = { type: "fit-x", contains: "padding" };
     if (element.clientWidth < 480) narrow(spec);
     await window.vegaEmbed(element, spec, {
       mode: "vega-lite",
@@ -65,7 +64,9 @@
       formatLocale: SWEDISH_NUMBERS,
       tooltip,
     });
-    // The element itself carries the text alternative.
+    // The element itself carries the text alternative, whatever role Vega has given it.
+    element.setAttribute("role", "img");
+    element.removeAttribute("aria-roledescription");
     for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
     element.classList.add("drawn");
   }

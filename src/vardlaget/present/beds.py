@@ -108,7 +108,8 @@ def text(report: Report) -> Published:
         plain_change["text"] = change["text"].lstrip("+−")
         percent = found["percent"].iloc[0].copy()
         percent["text"] = percent["text"].lstrip("+−")
-        sentence += f", {paragraph.number(plain_change, unit=False)} {kind} än året före ({paragraph.number(percent)})"
+        beds = paragraph.number(plain_change, unit=False)
+        sentence += f", {beds} {kind} än året före ({paragraph.number(percent)})"
     return paragraph.say(sentence + ".").published()
 
 

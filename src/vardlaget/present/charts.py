@@ -58,7 +58,7 @@ def unit_bars(
     colours = look["colours"]
     rows = frame[["label", "value", "text", "own"]]
     order = rows.sort_values("value", ascending=False, kind="stable")["label"].tolist()
-    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+    base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()),
         tooltip=[alt.Tooltip("label:N", title="Enhet"), alt.Tooltip("text:N", title=axis)],
     )
@@ -95,7 +95,7 @@ def nested_bars(
             frame.assign(kind=inner, value=frame["inner"], text=frame["inner_text"]),
         ]
     )[["label", "kind", "value", "text"]]
-    base = alt.Chart(long, height=alt.Step(ROW_STEP)).encode(
+    base = alt.Chart(long, height=_height(long)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()),
         x=alt.X(
             "value:Q",
@@ -136,7 +136,7 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
         return None
     colours = look["colours"]
     rows = frame[["label", "value", "text", "target", "target_upper", "target_text"]]
-    base = alt.Chart(rows, height=alt.Step(ROW_STEP + 4)).encode(
+    base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
         tooltip=[
             alt.Tooltip("label:N", title="Mått"),
@@ -175,7 +175,7 @@ def deviation_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart
     colours = look["colours"]
     rows = frame[["label", "value", "text"]]
     reach = float(rows["value"].abs().max()) * 1.35 or 1.0
-    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+    base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
         x=alt.X(
             "value:Q",
@@ -204,13 +204,18 @@ def amount_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
         return None
     rows = frame[["label", "value", "text"]]
     reach = float(rows["value"].max()) * 1.3
-    base = alt.Chart(rows, height=alt.Step(ROW_STEP)).encode(
+    base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
         x=alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, reach]), axis=None),
         tooltip=[alt.Tooltip("label:N", title="Del"), alt.Tooltip("text:N", title=axis)],
     )
     bars = base.mark_bar(size=20, color=look["colours"]["own"])
     return alt.layer(bars, base.mark_text(align="left", dx=6, fontWeight=600).encode(text="text:N"))
+
+
+def _height(rows: pd.DataFrame) -> int:
+    """In pixels, for a row a label: a step instead would make the page's fitting warn."""
+    return ROW_STEP * rows["label"].nunique()
 
 
 def _row_axis() -> alt.Axis:

@@ -57,6 +57,9 @@ def _check_header(table: Table) -> None:
             f"the header lacks {', '.join(missing)}",
             "The columns of observations are described in docs/data.md.",
         )
+    if table.cells.empty:
+        remedy = "Fill it or move it out of the folder."
+        raise at(Place(table.name), "no rows below the header", remedy)
 
 
 def _checks(indicators: Indicators, regions: Regions) -> dict[str, Check]:

@@ -31,12 +31,9 @@ class Table:
 def read_table(path: Path, name: str) -> Table:
     """A CSV, XLSX or Parquet file as text cells. Raises InputError if it cannot be read."""
     try:
-        table = READERS[path.suffix.lower()](path, name)
+        return READERS[path.suffix.lower()](path, name)
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror}).") from None
-    if table.cells.empty:
-        raise InputError(f"{name}: no rows below the header. Fill it or move it out of the folder.")
-    return table
 
 
 def _read_csv(path: Path, name: str) -> Table:

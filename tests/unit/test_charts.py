@@ -1,0 +1,114 @@
+"""Charts: the specification holds what it draws, and nothing from elsewhere."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from vardlaget.present import charts
+from vardlaget.present.figures import NOTHING, chart_name
+
+
+@pytest.fixture(scope="module")
+def look(root):
+    return charts.theme(root / "reports" / "theme" / "chart.json")
+
+
+FRAME = pd.DataFrame(
+    {
+        "label": ["Åre", "Ripan <b>"],
+        "value": [69.0, 100.0],
+        "text": ["69 %", "100 %"],
+        "own": [True, False],
+        "inner": [51.0, 75.0],
+        "inner_text": ["51 %", "75 %"],
+        "outer": [69.0, 100.0],
+        "outer_text": ["69 %", "100 %"],
+        "target": [85.0, 100.0],
+        "target_upper": [90.0, 100.0],
+        "target_text": ["85–90 %", "100 %"],
+        "source": ["hemlig källa", "hemlig källa"],
+        "note": ["hemlig not", "hemlig not"],
+    }
+)
+
+# the chart, how it is drawn, and the columns of its data
+CHARTS = [
+    (charts.unit_bars, ("Andel",), {"label", "value", "text", "own"}),
+    (charts.nested_bars, ("Andel", "0 dagar", "3 dagar"), {"label", "kind", "value", "text"}),
+    (
+        charts.target_bars,
+        ("Andel",),
+        {"label", "value", "text", "target", "target_upper", "target_text"},
+    ),
+    (charts.deviation_bars, ("Avvikelse",), {"label", "value", "text"}),
+    (charts.amount_bars, ("Kronor",), {"label", "value", "text"}),
+]
+EACH = pytest.mark.parametrize(
+    ("draw", "words", "columns"), CHARTS, ids=[draw.__name__ for draw, *_ in CHARTS]
+)
+
+
+def published(draw, words, look, frame=FRAME):
+    return charts.chart(draw(frame, look, *words), look, "Stapeldiagram", frame, period="januari")
+
+
+@EACH
+def test_the_data_are_the_columns_that_are_drawn(draw, words, columns, look):
+    datasets = published(draw, words, look).chart["datasets"].values()
+    drawn = max(datasets, key=len)
+    assert all(set(row) == columns for row in drawn)
+    assert {row["label"] for row in drawn} == {"Åre", "Ripan <b>"}
+
+
+@EACH
+def test_a_specification_needs_nothing_from_elsewhere(draw, words, columns, look):
+    shown = published(draw, words, look)
+    text = json.dumps(shown.chart, ensure_ascii=False, allow_nan=False)
+    assert "$schema" not in shown.chart
+    assert "http" not in shown.markdown + text
+    assert "hemlig" not in shown.markdown + text
+    assert "<b>" not in shown.markdown
+
+
+@EACH
+def test_a_chart_has_its_text_alternative_and_picture(draw, words, columns, look):
+    shown = published(draw, words, look)
+    assert 'role="img" aria-label="Stapeldiagram"' in shown.markdown
+    assert f'"/notebooks/figures/{chart_name(shown.chart)}", alt: "Stapeldiagram"' in shown.markdown
+    assert shown.preview[charts.VEGA_MIME] == shown.chart
+    assert shown.fields == {"period": "januari"}
+
+
+@EACH
+def test_a_chart_of_nothing_says_so(draw, words, columns, look):
+    assert draw(FRAME.iloc[:0], look, *words) is None
+    shown = published(draw, words, look, FRAME.iloc[:0])
+    assert (shown.markdown, shown.chart) == (NOTHING, None)
+    assert shown.fields == {"period": "januari"}
+
+
+@EACH
+def test_the_same_figures_give_the_same_picture(draw, words, columns, look):
+    first, again = (published(draw, words, look).chart for _ in range(2))
+    changed = FRAME.assign(text=["68 %", "99 %"], inner_text="", outer_text="")
+    other = published(draw, words, look, changed)
+    assert chart_name(first) == chart_name(again) != chart_name(other.chart)
+
+
+def test_the_look_is_in_the_specification(look):
+    spec = published(charts.amount_bars, ("Kronor",), look).chart
+    assert spec["width"] == look["width"]
+    assert spec["config"]["font"] == look["config"]["font"]
+
+
+def test_units_are_sorted_from_the_highest(look):
+    drawn = charts.unit_bars(FRAME, look, "Andel", (92.0, "Riket 92 %")).to_dict()
+    assert drawn["layer"][0]["encoding"]["y"]["sort"] == ["Ripan <b>", "Åre"]
+    assert "Riket 92 %" in json.dumps(drawn, ensure_ascii=False)
+
+
+def test_an_occupancy_above_100_fits(look):
+    drawn = charts.target_bars(FRAME.assign(value=[110.0, 96.0]), look, "Andel").to_dict()
+    scales = [layer["encoding"].get("x", {}).get("scale") for layer in drawn["layer"]]
+    assert [scale["domain"][1] >= 110 for scale in scales if scale] == [True]
