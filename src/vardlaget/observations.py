@@ -39,13 +39,15 @@ def empty() -> pd.DataFrame:
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the one table in their order and types; absent text is the empty string."""
-    frame = frame.reindex(columns=list(COLUMNS))
+    typed = {}
     for column in COLUMNS:
         if column in NUMBERS:
-            frame[column] = pd.to_numeric(frame[column]).astype("float64")
+            cells = frame.get(column, pd.Series(float("nan"), index=frame.index))
+            typed[column] = pd.to_numeric(cells).astype("float64")
         else:
-            frame[column] = frame[column].fillna("").astype("str")
-    return frame
+            cells = frame.get(column, pd.Series("", index=frame.index, dtype="str"))
+            typed[column] = cells.astype("str").where(cells.notna(), "")
+    return pd.DataFrame(typed, index=frame.index)
 
 
 def combine(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -54,7 +56,8 @@ def combine(frames: list[pd.DataFrame]) -> pd.DataFrame:
     Rows that share a key but differ in value are all kept: see `contradictions`.
     """
     frame = pd.concat([empty(), *frames], ignore_index=True) if frames else empty()
-    frame = frame.sort_values([*KEY, "source"], kind="stable", ignore_index=True)
+    order = [*KEY, "source", *NUMBERS, "status", "note"]
+    frame = frame.sort_values(order, kind="stable", ignore_index=True)
     return frame.drop_duplicates([*KEY, *NUMBERS, "status"], ignore_index=True)
 
 

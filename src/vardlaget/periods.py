@@ -20,7 +20,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """A month written `2024-02`. Raises InputError for anything else."""
-        match = re.fullmatch(r"(\d{4})-(\d{2})", str(text).strip())
+        match = re.fullmatch(r"(\d{4})-(\d{2})", str(text).strip(), re.ASCII)
         if not match or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2100:
             raise InputError(f"'{text}': not a month. Write it as 2024-02.")
         return cls(int(match[1]), int(match[2]))

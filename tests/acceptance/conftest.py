@@ -1,18 +1,12 @@
 """Real editions, built once with the installed command and read back by the tests."""
 
-import csv
-import json
-import re
 import shutil
 import time
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-import lxml.html
-import pdfplumber
 import pytest
 
+from acceptance_support import Edition
 from conftest import copy_project, run_command
 
 EDITIONS = {
@@ -26,53 +20,6 @@ EDITIONS = {
 EPOCH = "1709251200"
 
 
-@dataclass(frozen=True)
-class Edition:
-    name: str
-    folder: Path
-
-    @cached_property
-    def figures(self) -> list[dict]:
-        with (self.folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    @cached_property
-    def manifest(self) -> dict:
-        return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-
-    @cached_property
-    def html(self) -> str:
-        return (self.folder / "vardgaranti.html").read_text(encoding="utf-8")
-
-    @cached_property
-    def page(self) -> lxml.html.HtmlElement:
-        return lxml.html.fromstring(self.html)
-
-    @cached_property
-    def html_text(self) -> str:
-        """What a reader of the page meets: its text, and what its charts draw."""
-        charts = [c.get("data-spec") + c.get("aria-label") for c in self.page.find_class("chart")]
-        return squeezed(self.page.text_content() + " ".join(charts))
-
-    @cached_property
-    def pdf_text(self) -> str:
-        with pdfplumber.open(self.folder / "vardgaranti.pdf") as pdf:
-            return squeezed(" ".join(page.extract_text() for page in pdf.pages))
-
-    def find(self, **wanted: str) -> list[dict]:
-        return [f for f in self.figures if all(f[k] == v for k, v in wanted.items())]
-
-    def one(self, **wanted: str) -> dict:
-        found = self.find(**wanted)
-        assert len(found) == 1, found
-        return found[0]
-
-
-def squeezed(text: str) -> str:
-    """Text without any white space: how a line was broken is not what is compared."""
-    return re.sub(r"\s+", "", text)
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, worker_id) -> Path:
     """A project with all five editions built, once for all workers; its out folder is `public`."""
@@ -82,7 +29,11 @@ def site(tmp_path_factory, worker_id) -> Path:
         shared.mkdir()
     except FileExistsError:
         return _awaited(shared)
-    _build_all(copy_project(shared / "project"))
+    try:
+        _build_all(copy_project(shared / "project"))
+    except BaseException:
+        (shared / "failed").touch()
+        raise
     (shared / "done").touch()
     return shared / "project"
 
@@ -91,6 +42,8 @@ def _awaited(shared: Path) -> Path:
     for _ in range(600):
         if (shared / "done").exists():
             return shared / "project"
+        if (shared / "failed").exists():
+            break
         time.sleep(1)
     pytest.fail("the editions that another worker builds did not come")
 
@@ -103,6 +56,12 @@ def _build_all(project: Path) -> None:
             SOURCE_DATE_EPOCH=EPOCH,
         )
         assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Runs the command, for fixtures that last longer than one test."""
+    return run_command
 
 
 @pytest.fixture(params=sorted(EDITIONS))

@@ -8,12 +8,9 @@ import pikepdf
 import pypdf
 import pytest
 
+from acceptance_support import squeezed
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline.editions import INDICATOR_COLUMNS
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def test_an_edition_has_its_files(edition):

@@ -53,7 +53,7 @@ def test_pandoc_shows_markdown_text_as_it_was(batch):
     assert parts <= {"Str", "Space"}
 
 
-# BUG: `1. x` becomes an item of a numbered list, and `...` becomes `…`.
+# Was wrong once: `1. x` becomes an item of a numbered list, and `...` becomes `…`.
 @SETTINGS
 @given(batch=batches)
 def test_typst_shows_text_as_it_was(batch, tmp_path):

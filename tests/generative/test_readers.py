@@ -65,7 +65,9 @@ def read(house, name, content):
 def sound(frame):
     assert tuple(frame.columns) == COLUMNS
     assert frame["status"].isin(STATUSES).all()
-    assert (frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE)).all()
+    told = frame["status"] != "zero"  # 0/0 is nothing to report, and has no value
+    assert (frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE))[told].all()
+    assert frame["value"][~told].fillna(0).eq(0).all()
     assert (frame["source"] != "").all()
     shares = frame[frame["indicator"] == "phone_same_day"]["value"].dropna()
     assert shares.between(0, 100).all()

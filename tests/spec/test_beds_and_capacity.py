@@ -89,7 +89,7 @@ STATES = [
     (2, None, 2, "within"),
     (50, None, None, None),  # a target in words only, such as "Öka"
     (None, 85, 90, None),
-    (math.nan, 85, 90, None),  # BUG: a missing value counts as within the target
+    (math.nan, 85, 90, None),  # Was wrong once: a missing value counts as within the target
 ]
 
 

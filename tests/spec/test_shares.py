@@ -26,7 +26,7 @@ def test_a_share_follows_from_its_counts(region, within, completed, percent, tmp
     row = read_file(path, project.find(data=tmp_path)).iloc[0]
     if percent is None:
         assert row["value"] != row["value"]
-        assert row["status"] == "not_applicable"
+        assert row["status"] == "zero"
     else:
         assert round(row["value"]) == percent
         assert row["status"] == "reported"

@@ -100,12 +100,12 @@ AGREEMENT_ERRORS = [
     ),
     ("id: second", "id: first", r"line 1, entry: .*two parts have the same id"),
     ("2023-11-01", "November", r"line 11, parts\.0\.key.*date"),
-    # BUG: PyYAML's own ValueError, without file and line.
+    # Was wrong once: PyYAML's own ValueError, without file and line.
     ("2023-11-01", "2023-11-31", r"line 11"),
     ("kind: by_population", "kind: by_area", r"line 10, parts\.0\.kind.*'by_area'"),
     ("pot: 40", "pot: -40", r"line 18, parts\.1\.pot.*greater than 0.*\(value -40\)"),
     ("decided:", "decided_on:", r"line 1, decided: Field required"),
-    # BUG: says that PopulationKey.age_group is required, and nothing of the wrong share.
+    # Was wrong once: says that PopulationKey.age_group is required, and nothing of the wrong share.
     ("1.5", "mycket", r"line 20, parts\.1\.key.*23.*'mycket'"),
 ]
 
@@ -128,7 +128,7 @@ def test_an_agreement_that_does_not_hold_together_is_an_error(old, new, message,
         agreements(tmp_path, AGREEMENT.replace(old, new, 1))
 
 
-# BUG: these end in AttributeError or UnicodeDecodeError, without the file's name.
+# Was wrong once: these end in AttributeError or UnicodeDecodeError, without the file's name.
 @pytest.mark.parametrize("content", [b"", b"# tom\n", b"title: \x07", "title: å".encode("cp1252")])
 def test_a_file_that_is_no_yaml_text_is_told_by_its_name(content, tmp_path):
     with pytest.raises(InputError, match=r"test\.yml"):
@@ -154,7 +154,7 @@ def test_an_error_in_a_csv_file_names_file_and_row(old, new, message, tmp_path):
         load_regions(path)
 
 
-# BUG: Excel's "CSV UTF-8" begins with a byte order mark, and its "CSV" is Windows-1252.
+# Was wrong once: Excel's "CSV UTF-8" begins with a byte order mark, and its "CSV" is Windows-1252.
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_a_reference_file_saved_by_excel_is_read_or_told_by_its_name(encoding, tmp_path):
     path = tmp_path / "regions.csv"

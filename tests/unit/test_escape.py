@@ -47,7 +47,7 @@ HOSTILE = [
     "Mr. X, t.ex. 5%",
     "mm ... och ..",
 ]
-# BUG: `1. Enhet` becomes an item of a numbered list in Typst, and `...` becomes `…`.
+# Was wrong once: `1. Enhet` becomes an item of a numbered list in Typst, and `...` becomes `…`.
 
 PLAIN = r"""
 #let plain(c) = {

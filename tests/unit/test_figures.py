@@ -47,7 +47,7 @@ def test_in_a_build_a_cell_gives_markdown_and_its_record(monkeypatch):
 def test_outside_a_build_jupyter_gets_something_to_show(preview, monkeypatch):
     monkeypatch.delenv(IN_BUILD, raising=False)
     bundle = Published("x", FRAME, preview=preview)._repr_mimebundle_()
-    assert bundle == (preview or {"text/markdown": "x", "text/plain": "x"})
+    assert bundle == (preview or {"text/markdown": "x"})
     assert PAYLOAD not in bundle
 
 

@@ -63,7 +63,7 @@ def test_what_is_no_number_is_refused(text):
         parse_number(text)
 
 
-# BUG: more digits than a number can hold become infinity, which no table can show.
+# Was wrong once: more digits than a number can hold become infinity, which no table can show.
 def test_a_number_is_finite():
     with pytest.raises(ValueError, match="not a number"):
         parse_number("9" * 400)

@@ -38,6 +38,12 @@ def test_combine_keeps_what_differs_and_drops_what_is_said_twice():
     assert observations.contradictions(frame)["value"].tolist() == [5, 6]
 
 
+# Was wrong once: stay in the order in which they came, so that the edition depends on it.
+def test_contradictions_of_one_source_have_an_order_of_their_own():
+    low, high = (table({"value": value, "source": "a"}) for value in (5.0, 6.0))
+    assert observations.combine([high, low]).equals(observations.combine([low, high]))
+
+
 def test_combine_of_nothing_is_an_empty_table():
     assert observations.combine([]).equals(observations.empty())
 

@@ -25,7 +25,7 @@ def test_another_form_is_an_error_that_shows_the_right_one(text):
         Month.parse(text)
 
 
-# BUG: digits of other scripts pass, and the period then equals no other.
+# Was wrong once: digits of other scripts pass, and the period then equals no other.
 def test_a_month_is_written_with_the_digits_0_to_9():
     with pytest.raises(InputError, match="not a month"):
         Month.parse("２０２４-０２")

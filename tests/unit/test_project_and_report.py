@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vardlaget import project, report
+from vardlaget.environment import STORE
 from vardlaget.errors import InputError
 
 
@@ -36,10 +37,19 @@ def test_a_path_is_shown_without_what_lies_above_the_project(base, path, name, t
 
 
 @pytest.fixture(scope="module")
-def opened(root):
+def at_home(root, published, tmp_path_factory):
+    """As in a build: in the project, with the published figures and nobody's own input."""
+    store = tmp_path_factory.mktemp("store") / "observations.parquet"
+    published.to_parquet(store)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        yield report.open_report("Jämtland/Härjedalen", "2024-02")
+        patch.setenv(STORE, str(store))
+        yield
+
+
+@pytest.fixture(scope="module")
+def opened(at_home):
+    return report.open_report("Jämtland/Härjedalen", "2024-02")
 
 
 def test_a_report_holds_its_region_and_the_country(opened):
@@ -73,8 +83,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("region", "month", "message"), ERRORS)
-def test_a_report_that_cannot_be_opened_says_what_to_do(region, month, message, root, monkeypatch):
-    monkeypatch.chdir(root)
+def test_a_report_that_cannot_be_opened_says_what_to_do(region, month, message, at_home):
     with pytest.raises(InputError, match=message):
         report.open_report(region, month)
 

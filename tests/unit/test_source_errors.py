@@ -80,7 +80,7 @@ def test_an_error_in_a_parquet_file_names_its_row(read):
         read(parquet(period="januari"), "a.parquet")
 
 
-# BUG: IndexError and TypeError: the frame's own index is taken for the row's place in the file.
+# Was wrong once: the frame's own index was taken for the place in the file.
 @pytest.mark.parametrize("index", [[7, 8], ["a", "b"], [1, 0]])
 def test_a_parquet_files_index_is_not_its_row_number(index, read):
     frame = parquet(period="januari").set_index(pd.Index(index))
@@ -88,27 +88,27 @@ def test_a_parquet_files_index_is_not_its_row_number(index, read):
         read(frame, "a.parquet")
 
 
-# BUG: the value is shown as Python holds it, np.float64(101.0), not as the file has it.
+# Was wrong once: the value is shown as Python holds it, np.float64(101.0), not as the file has it.
 @pytest.mark.parametrize("value", ["101", "101,0 %"])
 def test_an_error_shows_the_value_as_the_file_has_it(value, read):
     with pytest.raises(InputError, match=f"value '{value}'"):
         read(f"indicator;region;period;value\nphone_same_day;23;2024-01;{value}\n")
 
 
-# BUG: tells of a value 166.67 that stands nowhere in the file.
+# Was wrong once: tells of a value 166.67 that stands nowhere in the file.
 def test_counts_that_give_no_share_are_told_as_counts(read):
     with pytest.raises(InputError, match=r"column 'numerator'.*larger than the denominator"):
         read(HEAD + "phone_same_day,23,month,2024-01,5,3,,\n")
 
 
-# BUG: accepted, and then shown as –: the value is lost.
+# Was wrong once: accepted, and then shown as –: the value is lost.
 @pytest.mark.parametrize("value", ["89", "-1"])
 def test_the_status_zero_is_only_for_zero(value, read):
     with pytest.raises(InputError, match=r"row 2, column 'value'.*status"):
         read(HEAD + f"available_beds,23,month,2024-01,,,{value},zero\n")
 
 
-# BUG: accepted.
+# Was wrong once: accepted.
 @pytest.mark.parametrize("day", ["2024-02-31", "2023-02-29", "2024-13-01", "2024-00-10"])
 def test_a_point_in_time_is_a_day_of_the_calendar(day, read):
     with pytest.raises(InputError, match=f"row 2, column 'period', value '{day}'"):

@@ -95,7 +95,7 @@ def test_parquet_with_numbers_as_numbers(read):
     assert shown(read(frame, "fil.parquet")) == READ
 
 
-# BUG: pandas' own missing value is read as the text <NA>.
+# Was wrong once: pandas' own missing value is read as the text <NA>.
 def test_parquet_with_nullable_columns(read):
     rows = [[*row[:2], row[2] or None, *row[3:]] for row in ROWS[1:]]
     frame = pd.DataFrame(rows, columns=ROWS[0]).astype({"value": "float64"}).convert_dtypes()
@@ -119,7 +119,7 @@ SHARES = [
     ("1", "4", "", "", 25, "reported"),
     ("1", "3", "33", "", 33, "reported"),  # printed with less precision than computed
     ("0", "7", "", "", 0, "reported"),
-    ("0", "0", "", "", None, "not_applicable"),
+    ("0", "0", "", "", None, "zero"),
     ("0", "0", "–", "", 0, "zero"),
     ("1", "4", "", "synthetic", 25, "synthetic"),
     ("1", "4", "", "missing", None, "missing"),
@@ -128,7 +128,7 @@ SHARES = [
     ("", "", ".", "not_applicable", None, "not_applicable"),
     ("", "", "", "", None, "missing"),
     ("", "", "70", "preliminary", 70, "preliminary"),
-    # BUG: read as `missing`; why there is no share is lost.
+    # Was wrong once: read as `missing`; why there is no share is lost.
     ("x", "x", "", "", None, "suppressed"),
 ]
 

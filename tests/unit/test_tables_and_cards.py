@@ -104,7 +104,7 @@ def test_markup_in_a_cell_is_shown_as_text(hostile):
 
 
 LABELS = ["<i>x</i>", "**x** `y`", "{x}", "&amp;", "```{=html}"]
-# BUG: Great Tables reads {{…}} in a label as its notation of units, and then escapes nothing.
+# Was wrong once: Great Tables reads {{…}} in a label as units, and then escapes nothing.
 LABELS += ["{{x}}", "<b>x</b> {{< y >}}"]
 
 

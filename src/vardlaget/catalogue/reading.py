@@ -1,8 +1,9 @@
 """Reading the catalogue's files into typed models, with errors that name file and line."""
 
 import csv
+import io
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,6 +11,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from vardlaget.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as text for the models: an impossible one is then told with its line."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class Entry(BaseModel):
@@ -23,13 +33,11 @@ def read_csv(path: Path, model: type[Model]) -> list[Model]:
 
     Raises InputError naming file, row, column and value.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = list(csv.DictReader(io.StringIO(_text(path), newline="")))
+    filled = [{column: cell or None for column, cell in row.items()} for row in rows]
     return [
-        _validate(
-            model, {k: v or None for k, v in row.items()}, lambda loc, n=n: f"{path}, row {n}"
-        )
-        for n, row in enumerate(rows, start=2)
+        _validate(model, row, lambda loc, n=n: f"{path}, row {n}")
+        for n, row in enumerate(filled, start=2)
     ]
 
 
@@ -50,14 +58,24 @@ def read_yaml_list(path: Path, model: type[Model]) -> list[Model]:
     ]
 
 
-def _load(path: Path) -> tuple[yaml.Node, Any]:
-    text = path.read_text(encoding="utf-8")
+def _load(path: Path) -> tuple[yaml.Node | None, Any]:
+    text = _text(path)
     try:
-        return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return yaml.compose(text, _Loader), yaml.load(text, _Loader)
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{line}: not valid YAML ({error.problem}).") from None
+        why = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InputError(f"{path}{line}: not valid YAML ({why}).") from None
+
+
+def _text(path: Path) -> str:
+    """A file of UTF-8 text, with or without the mark that Excel puts first."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}, line {line}: not UTF-8 text. Save it as UTF-8.") from None
 
 
 def _validate(model: type[Model], data: Any, place) -> Model:
@@ -71,8 +89,10 @@ def _validate(model: type[Model], data: Any, place) -> Model:
         raise InputError(f"{place(loc)}, {field}: {first['msg']}{value}.") from None
 
 
-def _line(node: yaml.Node, loc: tuple) -> int:
-    """The line of the deepest node on the path `loc`."""
+def _line(node: yaml.Node | None, loc: tuple) -> int:
+    """The line of the deepest node on the path `loc`; 1 for an empty file."""
+    if node is None:
+        return 1
     for part in loc:
         child = _child(node, part)
         if child is None:

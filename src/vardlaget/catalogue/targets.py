@@ -1,5 +1,6 @@
 """Targets: national and regional, with the dates for which they hold."""
 
+import math
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -34,7 +35,7 @@ class Target(Entry):
 
     def status(self, value: float | None) -> str | None:
         """`below`, `within` or `above` the bounds; None without a value or bounds."""
-        if value is None or (self.lower is None and self.upper is None):
+        if value is None or math.isnan(value) or (self.lower is None and self.upper is None):
             return None
         if self.lower is not None and value < self.lower:
             return "below"

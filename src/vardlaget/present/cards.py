@@ -33,7 +33,7 @@ def row(cards: list[Card], figures: pd.DataFrame) -> Published:
         f"#grid(columns: ({columns}), column-gutter: 8pt, inset: 8pt, "
         'fill: rgb("#f2f6f8"), stroke: (top: 2pt + rgb("#00607f")),\n' + cells + ")"
     )
-    return Published(raw(html, typst), figures=figures)
+    return Published(raw(html, typst), figures=figures, preview={"text/html": html})
 
 
 def _html(card: Card) -> str:

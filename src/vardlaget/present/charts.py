@@ -13,8 +13,6 @@ import pandas as pd
 
 from vardlaget.present.figures import Published, chart_markdown, nothing
 
-# Altair's own renderer would add a CDN's scripts; ours is the page's (see `chart_markdown`).
-VEGA_MIME = "application/vnd.vegalite.v6+json"
 ROW_STEP = 30
 
 
@@ -41,7 +39,6 @@ def chart(
         figures=figures,
         chart=spec,
         fields=fields,
-        preview={VEGA_MIME: spec, "text/plain": alt_text},
     )
 
 

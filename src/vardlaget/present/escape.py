@@ -5,7 +5,7 @@ import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~^$@\"':=&])")
 _SPACE = re.compile(r"[ \t\r\n]+")
-_TYPST = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\"])")
+_TYPST = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\".])")
 
 
 def one_line(text: str) -> str:

@@ -48,7 +48,17 @@ class Published:
     def _repr_mimebundle_(self, include=None, exclude=None):
         if os.environ.get(IN_BUILD):
             return {"text/markdown": self.markdown, PAYLOAD: self.payload()}
-        return self.preview or {"text/markdown": self.markdown, "text/plain": self.markdown}
+        return self._preview()
+
+    def _preview(self) -> dict:
+        """What Jupyter shows: charts as pictures, which need no extension and no network."""
+        if self.chart is not None:
+            # Imported here: it takes long to load and starts threads, and builds do without.
+            import vl_convert
+
+            svg = vl_convert.vegalite_to_svg(self.chart, format_locale="sv-SE")
+            return {"image/svg+xml": svg, "text/plain": "diagram"}
+        return self.preview or {"text/markdown": self.markdown or "–"}
 
 
 def records(figures: pd.DataFrame | None) -> list[dict]:

@@ -1,6 +1,7 @@
 """Numbers as Swedish text, by Babel's CLDR data: decimal comma, no-break spaces, true minus."""
 
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 import pandas as pd
 from babel.numbers import format_decimal, get_minus_sign_symbol
@@ -9,6 +10,7 @@ from vardlaget.catalogue import Indicator, Indicators
 
 LOCALE = "sv_SE"
 NBSP = "\u00a0"
+ANY_SIZE = Context(prec=400)
 
 # The symbols of official Swedish statistics.
 SYMBOLS = {"missing": "..", "not_applicable": ".", "suppressed": "x", "zero": "–"}
@@ -28,9 +30,10 @@ WORDS = {
 
 def decimal_text(value: float | int | Decimal, decimals: int) -> str:
     """`12 345,6` and `−12,3`: rounded half up on the decimal digits that the number shows."""
-    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(exact + 0, format=pattern, locale=LOCALE)
+    with localcontext(ANY_SIZE):
+        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        text = format_decimal(exact + 0, format=pattern, locale=LOCALE)
     # Babel writes a pattern's hyphen as it is; CLDR's Swedish minus sign is another character.
     return text.replace("-", get_minus_sign_symbol(LOCALE))
 
@@ -38,9 +41,15 @@ def decimal_text(value: float | int | Decimal, decimals: int) -> str:
 def number_text(value: float | int | Decimal, unit: str, decimals: int) -> str:
     """A number with its unit as a table or chart shows it: `69 %`, `15 024 892 kr`, `14:58`."""
     if unit == "seconds":
-        minutes, seconds = divmod(round(value), 60)
-        return f"{minutes}:{seconds:02d}"
+        return _clock(value)
     return decimal_text(value, decimals) + SUFFIXES.get(unit, "")
+
+
+def _clock(seconds: float | int | Decimal) -> str:
+    """Minutes and seconds: `14:58`, `−1:05`."""
+    whole = int(Decimal(str(seconds)).quantize(Decimal(1), ROUND_HALF_UP))
+    minutes, rest = divmod(abs(whole), 60)
+    return f"{'−' if whole < 0 else ''}{minutes}:{rest:02d}"
 
 
 def in_words(text: str, unit: str) -> str:
@@ -51,7 +60,7 @@ def in_words(text: str, unit: str) -> str:
 
 def signed(text: str) -> str:
     """A difference's text with its sign: `+3,9`."""
-    return text if text.startswith("−") or text.strip("0, %") == "" else f"+{text}"
+    return f"+{text}" if re.search("[1-9]", text) and not text.startswith("−") else text
 
 
 def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int]:

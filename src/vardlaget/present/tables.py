@@ -4,11 +4,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+import great_tables
 import lxml.html
 import pandas as pd
 from great_tables import GT
 
-from vardlaget.present.escape import for_typst, one_line
+from vardlaget.present.escape import for_html, for_typst, one_line
 from vardlaget.present.figures import Published, nothing, raw
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -76,14 +77,19 @@ def _great_table(name: str, stub: str, columns: list[Column], rows) -> GT:
         dtype="str",
     )
     identity = "t" + hashlib.sha256(name.encode()).hexdigest()[:8]
-    gt = GT(frame, rowname_col="stub", id=identity).tab_stubhead(stub)
-    gt = gt.cols_label(**{c.key: c.label for c in columns})
+    gt = GT(frame, rowname_col="stub", id=identity).tab_stubhead(_label(stub))
+    gt = gt.cols_label(**{c.key: _label(c.label) for c in columns})
     for align in ("left", "right", "center"):
         keys = [c.key for c in columns if c.align == align]
         gt = gt.cols_align(align, keys) if keys else gt
     for spanner in dict.fromkeys(c.spanner for c in columns if c.spanner):
-        gt = gt.tab_spanner(spanner, [c.key for c in columns if c.spanner == spanner])
+        gt = gt.tab_spanner(_label(spanner), [c.key for c in columns if c.spanner == spanner])
     return gt
+
+
+def _label(text: str):
+    """A label as text: Great Tables would read `{{…}}` in it as a unit."""
+    return great_tables.html(for_html(text))
 
 
 def _heading(column: Column) -> str:

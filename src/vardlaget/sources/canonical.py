@@ -1,8 +1,8 @@
 """Canonical observations: files that have the columns of the one table already."""
 
 import difflib
-import re
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
@@ -94,24 +94,24 @@ def _mapped(table: Table, cells: pd.Series, column: str, check: Check) -> pd.Ser
 
 
 def _check_periods(table: Table, frame: pd.DataFrame) -> None:
-    shapes = {"year": r"(19|20)\d{2}", "point": r"(19|20)\d{2}-\d{2}-\d{2}"}
     for span, cells in frame.groupby("span")["period"]:
         for period in cells.unique():
-            if span in shapes:
-                right = re.fullmatch(shapes[span], period) is not None
-            else:
-                right = _is_month(period)
-            if not right:
+            if not _is_period(str(span), period):
                 row = table.rows[cells.index[cells == period][0]]
                 wanted = {"year": "a year such as 2024", "point": "a date such as 2024-02-29"}
                 remedy = f"Span '{span}' takes {wanted.get(span, 'a month such as 2024-02')}."
                 raise at(Place(table.name, row, "period", period), "not a period", remedy)
 
 
-def _is_month(text: str) -> bool:
+def _is_period(span: str, text: str) -> bool:
     try:
-        Month.parse(text)
-    except InputError:
+        if span == "year":
+            Month.parse(f"{text}-01")
+        elif span == "point":
+            return date.fromisoformat(text).isoformat() == text
+        else:
+            Month.parse(text)
+    except (InputError, ValueError):
         return False
     return True
 
@@ -119,12 +119,23 @@ def _is_month(text: str) -> bool:
 def _read_numbers(table: Table, frame: pd.DataFrame) -> None:
     """Numbers and symbols; a symbol in `value` gives the status, which may not contradict it."""
     parsed = {column: _parsed(table, frame[column], column) for column in NUMBERS}
-    symbols = parsed["value"].map(lambda cell: cell[1])
+    symbols = _symbols(parsed)
     for column in NUMBERS:
         frame[column] = parsed[column].map(lambda cell: cell[0]).astype("float64")
     clash = (frame["status"] != "") & (symbols != "") & (frame["status"] != symbols)
     _refuse(table, frame, clash, "status", "the status and the symbol in 'value' differ")
     frame["status"] = frame["status"].where(frame["status"] != "", symbols)
+
+
+def _symbols(parsed: dict[str, pd.Series]) -> pd.Series:
+    """The status that a symbol in `value` gives, or where that is empty, one in the counts."""
+    by_column = {column: cells.map(lambda cell: cell[1]) for column, cells in parsed.items()}
+    empty = parsed["value"].map(lambda cell: cell[0] != cell[0] and not cell[1])
+    symbols = by_column["value"]
+    for column in ("numerator", "denominator"):
+        told = by_column[column].isin(WITHOUT_VALUE)
+        symbols = symbols.where(~(empty & (symbols == "") & told), by_column[column])
+    return symbols
 
 
 def _parsed(table: Table, cells: pd.Series, column: str) -> pd.Series:
@@ -141,27 +152,33 @@ def _parsed(table: Table, cells: pd.Series, column: str) -> pd.Series:
 
 
 def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
-    """value = 100 · numerator / denominator where only these are given; 0/0 has no value."""
+    """value = 100 · numerator / denominator where only these are given.
+
+    0/0 has no value: there is nothing to report, which is not 0 per cent.
+    """
     shares = frame["indicator"].map(lambda id_: indicators[id_].unit == "percent")
     both = frame["numerator"].notna() & frame["denominator"].notna() & shares
     empty = both & frame["value"].isna() & (frame["status"].isin(["", "reported", "synthetic"]))
     some = empty & (frame["denominator"] != 0)
     frame.loc[some, "value"] = 100 * frame["numerator"][some] / frame["denominator"][some]
-    frame.loc[empty & ~some, "status"] = "not_applicable"
+    frame.loc[empty & ~some, "status"] = "zero"
     blank = frame["status"] == ""
     frame.loc[blank & frame["value"].notna(), "status"] = "reported"
     frame.loc[blank & frame["value"].isna(), "status"] = "missing"
 
 
 def _check_values(table: Table, frame: pd.DataFrame, indicators: Indicators) -> None:
+    told = (frame["status"] == "zero") & frame["value"].notna() & (frame["value"] != 0)
+    _refuse(table, frame, told, "value", "status 'zero' with a value that is not 0")
     hidden = frame["status"].isin(WITHOUT_VALUE)
     _refuse(table, frame, hidden & frame["value"].notna(), "value", "a value despite its status")
-    _refuse(table, frame, ~hidden & frame["value"].isna(), "value", "no value despite its status")
+    silent = ~hidden & (frame["status"] != "zero") & frame["value"].isna()
+    _refuse(table, frame, silent, "value", "no value despite its status")
     bounded = frame["indicator"].map(lambda id_: indicators[id_].bounded)
-    outside = bounded & ((frame["value"] < 0) | (frame["value"] > 100))
-    _refuse(table, frame, outside, "value", "a share outside 0–100 per cent")
     over = bounded & (frame["numerator"] > frame["denominator"])
     _refuse(table, frame, over, "numerator", "larger than the denominator")
+    outside = bounded & ((frame["value"] < 0) | (frame["value"] > 100))
+    _refuse(table, frame, outside, "value", "a share outside 0–100 per cent")
     computed = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] != 0)
     off = bounded & ((frame["value"] - computed).abs() > SHARE_TOLERANCE)
     _refuse(table, frame, off, "value", "not what numerator and denominator give")
@@ -170,7 +187,8 @@ def _check_values(table: Table, frame: pd.DataFrame, indicators: Indicators) -> 
 def _refuse(table: Table, frame: pd.DataFrame, wrong: pd.Series, column: str, why: str) -> None:
     if wrong.any():
         index = int(wrong.to_numpy().argmax())
-        place = Place(table.name, table.rows[index], column, frame[column].iloc[index])
+        written = table.cells[column].iloc[index] if column in table.cells else None
+        place = Place(table.name, table.rows[index], column, written)
         raise at(place, why, "Correct the row, or move it out of the file.")
 
 

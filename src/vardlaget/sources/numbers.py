@@ -5,8 +5,11 @@ import re
 # The symbols of official Swedish statistics, and the status that each means.
 SYMBOLS = {"..": "missing", ".": "not_applicable", "x": "suppressed", "–": "zero", "-": "zero"}
 
+# Above this, floats no longer tell one unit from the next.
+LARGEST = 1e15
+
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def parse_number(text: str) -> float:
@@ -17,7 +20,10 @@ def parse_number(text: str) -> float:
     plain = _SPACES.sub("", text).replace("−", "-").removesuffix("%")
     if not _NUMBER.fullmatch(plain):
         raise ValueError(f"not a number: {text!r}")
-    return float(plain.replace(",", "."))
+    number = float(plain.replace(",", "."))
+    if abs(number) >= LARGEST:
+        raise ValueError(f"not a number that a figure can have: {text[:30]!r}")
+    return number
 
 
 def parse_cell(text: str) -> tuple[float, str]:

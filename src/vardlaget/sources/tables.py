@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from vardlaget.errors import InputError, Place, at
 
 ENCODINGS = ("utf-8-sig", "cp1252")
+# How pandas names an index that it writes beside the columns.
+_INDEX = re.compile(r"__index_level_\d+__")
 SEPARATORS = ",;\t"
 
 
@@ -72,7 +75,9 @@ def _read_xlsx(path: Path, name: str) -> Table:
 
 def _read_parquet(path: Path, name: str) -> Table:
     try:
-        frame = pyarrow.parquet.read_table(path).to_pandas()
+        # Without pandas' own metadata: an index stored in the file is not its row number.
+        frame = pyarrow.parquet.read_table(path).to_pandas(ignore_metadata=True)
+        frame = frame.drop(columns=[c for c in frame.columns if _INDEX.fullmatch(str(c))])
     except (pyarrow.ArrowException, ValueError) as error:
         raise InputError(f"{name}: not a readable Parquet file ({error}).") from None
     cells = frame.map(_cell_text).astype("str")
@@ -80,7 +85,7 @@ def _read_parquet(path: Path, name: str) -> Table:
 
 
 def _cell_text(value: object) -> str:
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -1,0 +1,58 @@
+"""An edition read back: its figures, its page and its PDF as text."""
+
+import csv
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import lxml.html
+import pdfplumber
+
+
+@dataclass(frozen=True)
+class Edition:
+    name: str
+    folder: Path
+
+    @cached_property
+    def figures(self) -> list[dict]:
+        with (self.folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def manifest(self) -> dict:
+        return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def html(self) -> str:
+        return (self.folder / "vardgaranti.html").read_text(encoding="utf-8")
+
+    @cached_property
+    def page(self) -> lxml.html.HtmlElement:
+        return lxml.html.fromstring(self.html)
+
+    @cached_property
+    def html_text(self) -> str:
+        """What a reader of the page meets: its text, and what its charts draw."""
+        charts = [c.get("data-spec") + c.get("aria-label") for c in self.page.find_class("chart")]
+        return squeezed(self.page.text_content() + " ".join(charts))
+
+    @cached_property
+    def pdf_text(self) -> str:
+        with pdfplumber.open(self.folder / "vardgaranti.pdf") as pdf:
+            return squeezed(" ".join(page.extract_text() for page in pdf.pages))
+
+    def find(self, **wanted: str) -> list[dict]:
+        return [f for f in self.figures if all(f[k] == v for k, v in wanted.items())]
+
+    def one(self, **wanted: str) -> dict:
+        found = self.find(**wanted)
+        assert len(found) == 1, found
+        return found[0]
+
+
+def squeezed(text: str) -> str:
+    """Text without any white space: how a line was broken is not what is compared."""
+    return re.sub(r"\s+", "", text)
