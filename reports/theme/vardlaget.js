@@ -55,7 +55,12 @@
     // As wide as the page lets it be; the picture in the PDF has the width that stands there.
     spec.width = "container";
     if (element.clientWidth < 480) narrow(spec);
-    await window.vegaEmbed(element, spec, {
+    // Vega names and labels what it draws in: the text alternative stays on the outer element.
+    const canvas = document.createElement("div");
+    canvas.className = "chart-canvas";
+    canvas.ariaHidden = "true";
+    element.replaceChildren(canvas);
+    await window.vegaEmbed(canvas, spec, {
       mode: "vega-lite",
       actions: false,
       ast: true,
@@ -64,10 +69,6 @@
       formatLocale: SWEDISH_NUMBERS,
       tooltip,
     });
-    // The element itself carries the text alternative, whatever role Vega has given it.
-    element.setAttribute("role", "img");
-    element.removeAttribute("aria-roledescription");
-    for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
     element.classList.add("drawn");
   }
 
