@@ -32,7 +32,7 @@ test: .venv/installed .cache/browser
 # JupyterLab is installed on its first use: builds and tests do not need it.
 lab: .venv/installed
 	@[ -x $(BIN)/jupyter-lab ] || $(MAKE) --no-print-directory -s .venv/lab
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 quarto: .venv/installed
 	@{ $(UV) pip install --python $(BIN)/python --editable ".[quarto]" && $(BIN)/quarto --version; } \

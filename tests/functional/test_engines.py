@@ -78,6 +78,12 @@ def test_quartos_outputs_are_collected_with_a_fixed_date(tmp_path):
     assert (out / "vardgaranti.pdf").read_text() == "pdf of 1700000000"
 
 
+def test_the_place_of_a_notebook_on_this_machine_is_taken_away(tmp_path):
+    page = '<div class="cell" data-notebook="/somewhere/x.ipynb">sida</div>'
+    out = rendered(tmp_path, page=page)
+    assert (out / "vardgaranti.html").read_text() == '<div class="cell">sida</div>'
+
+
 @pytest.mark.parametrize(
     ("fake", "wanted"),
     [
