@@ -14,7 +14,7 @@ import pandas as pd
 
 from vardlaget.environment import IN_BUILD
 from vardlaget.observations import BREAKDOWNS, KEY
-from vardlaget.present.escape import for_html, for_markdown, typst_string
+from vardlaget.present.escape import for_html, typst_string
 
 PAYLOAD = "application/vnd.vardlaget+json"
 FIGURE_COLUMNS = (*KEY, "numerator", "denominator", "value", "text", "status", "source")
@@ -107,8 +107,3 @@ def chart_name(spec: dict) -> str:
 def breakdown(row: dict) -> str:
     """The breakdowns of a figure in one cell: `sex=women;specialty=urology`."""
     return ";".join(f"{name}={row[name]}" for name in BREAKDOWNS if row.get(name))
-
-
-def note(text: str) -> str:
-    """A source note under a table or chart, as Markdown."""
-    return f"::: {{.note}}\n{for_markdown(text)}\n:::\n"
