@@ -43,14 +43,16 @@ def _html(card: Card) -> str:
         verdict = f'<p class="card-verdict {card.status}">{for_html(card.verdict)}</p>'
     return (
         f'<div class="card"><p class="card-name">{for_html(card.name)}</p>'
-        f'<p class="card-number">{for_html(card.text)}</p>{details}{verdict}</div>'
+        f'<p class="card-number{" two" * _wide(card)}">{for_html(card.text)}</p>'
+        f"{details}{verdict}</div>"
     )
 
 
 def _typst(card: Card) -> str:
+    size = "16pt" if _wide(card) else "22pt"
     lines = [
         f"#text(size: 9pt, weight: 600)[{for_typst(card.name)}]",
-        f'#text(size: {_size(card)}, weight: 600, fill: rgb("#00607f"))[{for_typst(card.text)}]',
+        f'#text(size: {size}, weight: 600, fill: rgb("#00607f"))[{for_typst(card.text)}]',
         f"#text(size: 8pt)[{' #linebreak() '.join(for_typst(line) for line in card.details)}]",
     ]
     if card.verdict:
@@ -61,6 +63,6 @@ def _typst(card: Card) -> str:
     return f"[#set text(hyphenate: false)\n#set par(spacing: 7pt, leading: 4pt)\n{body}]"
 
 
-def _size(card: Card) -> str:
-    """Two values in one card are set smaller."""
-    return "22pt" if len(card.text) < 8 else "16pt"
+def _wide(card: Card) -> bool:
+    """Whether two values stand in the card: they are set smaller."""
+    return len(card.text) >= 8
