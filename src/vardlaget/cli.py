@@ -20,8 +20,10 @@ Drop the month's files into data/raw, then:
 
 makes public/2024-02/jamtland-harjedalen/ with vardgaranti.html, vardgaranti.pdf, tables/*.csv,
 indicators.csv and manifest.json, and lists it in public/index.html. A region is a code (23), a
-name or a slug (jamtland-harjedalen). Exit codes: 0 done, 1 a notebook or the rendering failed,
-2 wrong input. Documentation: docs/.
+name or a slug (jamtland-harjedalen). --publication NAME builds one of reports/*.qmd, --engine
+auto|quarto|embedded chooses the renderer (auto: Quarto where it is found), --data DIR reads that
+folder in place of data/raw, --out DIR writes there in place of public. Exit codes: 0 done, 1 a
+notebook or the rendering failed, 2 wrong input. Documentation: docs/.
 """
 
 app = typer.Typer(help=HELP, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -66,6 +68,25 @@ def build(
     console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
     for path in [*built.files, built.front_page]:
         typer.echo(_shown(path))
+
+
+@app.command()
+def grants(
+    agreement: Annotated[str, typer.Option(help="An agreement's id, as tillganglighet-2024.")],
+    region: Annotated[str | None, typer.Option(help="Region; all 21 if left out.")] = None,
+    month: Annotated[
+        str | None, typer.Option(help="The last month that is judged, as 2024-02.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Print what an agreement on state grants gives, by part, month, measure and region."""
+    from vardlaget.grants_command import listing
+
+    made = listing(project.find(data=data), agreement, region, month, form)
+    typer.echo(made.text, nl=False)
+    for line in made.unverified:
+        console.print(f"Ej verifierat: {line}.", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -67,4 +67,4 @@ def test_every_measure_of_an_agreement_is_a_known_indicator(root):
     agreements = load_agreements(root / "data" / "reference" / "agreements")
     measures = [m for a in agreements for part in a.parts for m in part.measures]
     assert measures
-    assert all(measure in INDICATORS for measure in measures)
+    assert all(measure.indicator in INDICATORS for measure in measures)

@@ -91,14 +91,18 @@ confidence: high
 """
 
 AGREEMENT_ERRORS = [
-    ("total: 100", "total: 101", r"line 1, entry: .*add up to 100, the total is 101"),
-    ("amount: 40", "amount: 30", r"line 1, entry: .*part 'second' has pot 40, reserved is 30"),
+    ("total: 100", "total: 101", r"line 5, total: .*add up to 100, the total is 101"),
+    (
+        "amount: 40",
+        "amount: 30",
+        r"line 18, parts\.1\.pot: .*part 'second' has pot 40, reserved is 30",
+    ),
     (
         "to: second",
         "to: third",
-        r"line 1, entry: .*a reduction goes to 'third', which is not",
+        r"line 13, .*to: a reduction goes to 'third', which is not",
     ),
-    ("id: second", "id: first", r"line 1, entry: .*two parts have the same id"),
+    ("id: second", "id: first", r"line 16, parts\.1\.id: .*two parts have the same id"),
     ("2023-11-01", "November", r"line 11, parts\.0\.key.*date"),
     # Was wrong once: PyYAML's own ValueError, without file and line.
     ("2023-11-01", "2023-11-31", r"line 11"),

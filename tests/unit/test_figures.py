@@ -81,7 +81,3 @@ def test_a_chart_keeps_hostile_text_inside_its_attributes():
 def test_breakdowns_in_one_cell():
     row = {"sex": "women", "specialty": "", "care_type": "somatic", "value": 1}
     assert figures.breakdown(row) == "sex=women;care_type=somatic"
-
-
-def test_a_note_is_text():
-    assert figures.note("Källa: *SKR* :::") == "::: {.note}\nKälla\\: \\*SKR\\* \\:\\:\\:\n:::\n"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from vardlaget import observations
 from vardlaget.catalogue import load_indicators, load_regions
+from vardlaget.catalogue.agreements import SUFFIXES as AGREEMENT_SUFFIXES
 from vardlaget.errors import InputError
 from vardlaget.project import Project
 from vardlaget.sources import canonical
@@ -38,7 +39,9 @@ def data_files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         return []
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _ignored(path)]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _ignored(path)]
+    # Agreements are not observations: vardlaget.catalogue.agreements reads them.
+    found = [path for path in files if not is_agreement(path, folder)]
     for path in found:
         if path.suffix.lower() not in READERS:
             kinds = ", ".join(sorted(READERS))
@@ -59,3 +62,8 @@ def read_file(path: Path, project: Project) -> pd.DataFrame:
 
 def _ignored(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.stem.upper() == "README"
+
+
+def is_agreement(path: Path, folder: Path) -> bool:
+    """Whether a file of a data folder is an agreement on state grants."""
+    return path.parent == folder / "agreements" and path.suffix in AGREEMENT_SUFFIXES
