@@ -4,3 +4,5 @@
 IN_BUILD = "VARDLAGET_BUILD"
 # The Parquet file with the one table; without it a notebook reads the data files themselves.
 STORE = "VARDLAGET_OBSERVATIONS"
+# The folder given by --data: a region's own agreements stand there.
+DATA = "VARDLAGET_DATA"

@@ -69,7 +69,7 @@ def listing(
 
 def all_agreements(place: Project) -> tuple[Agreement, ...]:
     """The project's own agreements and those in the data folder's `agreements`."""
-    return load_agreements(place.reference / "agreements", place.data / "agreements")
+    return load_agreements(*place.agreements)
 
 
 def _month(agreement: Agreement, month: str | None) -> Month | None:

@@ -34,6 +34,11 @@ class Project:
     def published(self) -> Path:
         return self.root / "data" / "published"
 
+    @property
+    def agreements(self) -> tuple[Path, Path]:
+        """The folders of agreements: the project's own, and the analyst's."""
+        return self.reference / "agreements", self.data / "agreements"
+
     def named(self, path: Path) -> str:
         """A path as it may be shown and published: from the project's root, or its last part."""
         path = path.resolve()

@@ -20,7 +20,7 @@ from vardlaget.catalogue import (
     load_targets,
     targets_for,
 )
-from vardlaget.environment import STORE
+from vardlaget.environment import DATA, STORE
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.present import charts, numbers
@@ -32,7 +32,10 @@ MONTHS_BACK = 36
 
 @dataclass(frozen=True)
 class Report:
-    """One region and month. `data` holds its observations and the country's, each with `text`."""
+    """One region and month. `data` holds its observations and the country's, each with `text`.
+
+    `required` holds all regions' observations of what agreements on grants require.
+    """
 
     region: Region
     month: Month
@@ -41,6 +44,7 @@ class Report:
     indicators: Indicators
     targets: dict[str, list[Target]]
     agreements: tuple[Agreement, ...]
+    required: pd.DataFrame
     populations: pd.DataFrame
     look: dict
 
@@ -85,11 +89,13 @@ def open_report(region: str, month: str) -> Report:
 
     Raises InputError for an unknown region or month, or one without data.
     """
-    place = project.find()
+    given = os.environ.get(DATA)
+    place = project.find(data=Path(given) if given else None)
     found = load_regions(place.reference / "regions.csv")[region]
     when = Month.parse(month)
     everything = _observations(place)
     require_data(everything, found, when)
+    agreements = load_agreements(*place.agreements)
     data = observations.slice_for(everything, found.code, when, MONTHS_BACK)
     indicators = load_indicators()
     decimals = numbers.decimals_shown(data, indicators)
@@ -102,10 +108,17 @@ def open_report(region: str, month: str) -> Report:
         targets=targets_for(
             load_targets(place.reference / "targets.csv"), found.code, when.last_day
         ),
-        agreements=load_agreements(place.reference / "agreements"),
+        agreements=agreements,
+        required=_required(everything, agreements),
         populations=load_populations(place.reference / "populations.csv"),
         look=charts.theme(place.reports / "theme" / "chart.json"),
     )
+
+
+def _required(frame: pd.DataFrame, agreements: tuple[Agreement, ...]) -> pd.DataFrame:
+    """All regions' observations of the indicators that agreements' requirements name."""
+    wanted = {m.indicator for a in agreements for part in a.parts for m in part.measures}
+    return frame[frame["indicator"].isin(wanted)]
 
 
 def require_data(frame: pd.DataFrame, region: Region, month: Month) -> None:

@@ -13,6 +13,7 @@ from vardlaget.sources import canonical, tables
 
 DOCS = ROOT / "docs"
 COMMANDS = typer.main.get_command(cli.app).commands
+VARIABLES = [environment.IN_BUILD, environment.STORE, environment.DATA, "QUARTO_PATH"]
 
 
 def text(name: str) -> str:
@@ -38,7 +39,7 @@ def test_every_make_target_is_documented_and_in_the_help():
     assert targets == set(re.findall(r"\| `make (\w+)` \|", text("commands.md")))
 
 
-@pytest.mark.parametrize("variable", [environment.IN_BUILD, environment.STORE, "QUARTO_PATH"])
+@pytest.mark.parametrize("variable", VARIABLES)
 def test_every_environment_variable_is_documented(variable):
     assert f"`{variable}`" in text("commands.md")
 

@@ -110,7 +110,9 @@ def judged(report):
     )
     data = observations.typed(data.assign(value=data["numerator"]))
     shown = with_text(data, report.indicators, report.decimals)
-    return replace(report, data=shown, agreements=(Agreement.model_validate(JUDGED),))
+    return replace(
+        report, data=shown, required=shown, agreements=(Agreement.model_validate(JUDGED),)
+    )
 
 
 def test_the_requirement_its_patients_and_what_is_at_stake(judged):

@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 import vardlaget
-from vardlaget.catalogue import Region, load_regions
+from vardlaget.catalogue import Region, load_agreements, load_regions
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.pipeline import assets, editions, notebooks, render
@@ -53,6 +53,7 @@ def build(
     progress("reading the data")
     reading = read_project(project)
     require_data(reading.frame, found, when)
+    load_agreements(*project.agreements)  # a wrong one is told before any notebook runs
     folder = project.build / str(when) / found.slug
     executed = _run_notebooks(project, folder, found, when, reading.frame, progress)
     progress("staging the publication")
@@ -99,10 +100,8 @@ def _run_notebooks(
     store.parent.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(store, index=False)
     sources = sorted(project.notebooks.glob("*.ipynb"))
-    runs = [
-        notebooks.Run(path, folder / "executed" / path.name, region.code, str(month), store)
-        for path in sources
-    ]
+    about = (region.code, str(month), store, project.data)
+    runs = [notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources]
     progress(f"running {len(runs)} notebooks")
     for number, run in enumerate(notebooks.run_all(runs), start=1):
         progress(f"ran {run.notebook.stem} ({number} of {len(runs)})")
@@ -165,6 +164,7 @@ def _inputs(project: Project, reading: Reading) -> dict[str, str]:
     package = Path(vardlaget.__file__).parent
     files = [
         *reading.files,
+        *project.data.glob("agreements/*.y*ml"),
         *(path for path in project.reference.rglob("*") if path.is_file()),
         *project.notebooks.glob("*.ipynb"),
         *(path for path in project.reports.rglob("*") if path.is_file()),

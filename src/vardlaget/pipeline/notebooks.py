@@ -16,7 +16,7 @@ from jupyter_client import AsyncKernelManager
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets import default
 
-from vardlaget.environment import IN_BUILD, STORE
+from vardlaget.environment import DATA, IN_BUILD, STORE
 from vardlaget.errors import NotebookError
 
 PARAMETERS = ("region", "month")
@@ -59,6 +59,7 @@ class Run:
     region: str
     month: str
     store: Path
+    data: Path
 
 
 def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
@@ -93,7 +94,7 @@ def execute(run: Run) -> None:
     name = run.notebook.name
     _check_parameters(run.notebook)
     run.output.parent.mkdir(parents=True, exist_ok=True)
-    os.environ |= {IN_BUILD: "1", STORE: str(run.store)}
+    os.environ |= {IN_BUILD: "1", STORE: str(run.store), DATA: str(run.data)}
     try:
         papermill.execute_notebook(
             run.notebook,

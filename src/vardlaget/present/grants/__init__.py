@@ -13,7 +13,7 @@ from vardlaget.present.grants.agreement import (
     quotes,
     text,
 )
-from vardlaget.present.grants.all_regions import regions_table, regions_text
+from vardlaget.present.grants.all_regions import outcomes_table, regions_table, regions_text
 from vardlaget.present.grants.calculation import calculation, chart, payment_table
 from vardlaget.present.grants.performance import (
     measure_table,
@@ -31,6 +31,7 @@ __all__ = [
     "deadlines",
     "focus_areas",
     "measure_table",
+    "outcomes_table",
     "outlook_table",
     "outlook_text",
     "payment_table",

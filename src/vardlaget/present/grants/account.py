@@ -18,7 +18,7 @@ UNVERIFIED = "ej verifierad"
 
 @dataclass(frozen=True)
 class Account:
-    """One agreement: every region's lines, the own region's judged up to the month."""
+    """One agreement: every region's lines, judged up to the month, and the own region's."""
 
     agreement: Agreement
     lines: pd.DataFrame
@@ -62,10 +62,10 @@ def accounts(report: Report) -> list[Account]:
 def _account(report: Report, agreement: Agreement) -> Account:
     codes = [region.code for region in regions()]
     lines = formulas.lines(agreement, codes, report.populations)
-    mine = lines[lines["region"] == report.region.code].reset_index(drop=True)
-    results = formulas.Results(report.own)
-    own = formulas.evaluated(mine, agreement, results, report.indicators, report.month)
-    return Account(agreement, lines, own)
+    results = formulas.Results(report.required)
+    judged = formulas.evaluated(lines, agreement, results, report.indicators, report.month)
+    own = judged[judged["region"] == report.region.code].reset_index(drop=True)
+    return Account(agreement, judged, own)
 
 
 def figure(
@@ -96,6 +96,13 @@ def total(report: Report, id_: str) -> pd.DataFrame | None:
     if not len(known):
         return None
     return figure(report, id_, sum(known), "", "summan av regionens kända delar")
+
+
+def bonus(account: Account, part: Part) -> tuple[int | None, dict[str, int]]:
+    """A part's bonus pot so far, and each earning region's share of it in whole kronor."""
+    lines = account.lines[account.lines["part"] == part.id]
+    pot, shares = formulas.bonus(lines, [region.code for region in regions()])
+    return pot, {code: formulas.whole_kronor(share) for code, share in shares.items()}
 
 
 def outlook(account: Account) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from vardlaget.present.grants.account import (
     figure,
     total,
 )
+from vardlaget.present.grants.all_regions import decided
 from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -42,6 +43,7 @@ def available(report: Report) -> Published:
             "grant_waterfall": len(known) > 1,
             "grant_regions": bool(whole),
             "grant_outlook": bool(known),
+            "grant_outcomes": bool(decided(report)),
             "grant_measures": any(p.kind == "performance" and p.measures for p in known),
             "grant_stake": any(part.measures for part in in_play),
             "grant_focus": any(account.agreement.focus_areas for account in found),

@@ -10,6 +10,7 @@ from vardlaget.present.figures import Published, nothing
 from vardlaget.present.grants.account import (
     Account,
     accounts,
+    bonus,
     cell,
     figure,
     marked,
@@ -22,6 +23,7 @@ from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
 SUM = "Summa"
+JUDGED = ("met", "not_met")
 HOW_SHARED = "folkmängd, region / riket, den dag som överenskommelsen anger"
 
 
@@ -119,3 +121,58 @@ def _sums(report: Report, account: Account, part: Part, figures: list) -> dict[s
         "rounded": cell(rounded),
         "difference": _difference(kronor["amount"] - kronor["rounded"]),
     }
+
+
+# Columns of the table of outcomes: the indicator, the column of `formulas.scenarios`, its words.
+OUTCOMES = (
+    ("region_amount", "entitled", "Högst"),
+    ("earned", "earned", "Intjänat"),
+    ("lost", "lost", "Förlorat"),
+    ("open", "open", "Öppet"),
+    ("persisting", "persisting", "Om resultaten består"),
+)
+
+
+def decided(report: Report) -> list[tuple[Account, Part]]:
+    """The performance parts of which some region's requirements could be judged."""
+    return [
+        (account, part)
+        for account in accounts(report)
+        for part in account.performance()
+        if account.lines[account.lines["part"] == part.id]["status"].isin(JUDGED).any()
+    ]
+
+
+def outcomes_table(report: Report) -> Published:
+    """What each region has earned, lost and still can get, and its part of the bonus pot."""
+    found = decided(report)
+    rows, figures = [], []
+    for account, part in found:
+        shares = bonus(account, part)[1]
+        unit = unit_of(report, account, part)
+        lines = account.lines[account.lines["part"] == part.id]
+        made = formulas.scenarios(lines).set_index("region")
+        for region in regions():
+            one = made.loc[region.code]
+            where = {"region": region.code}
+            cells = {
+                id_: figure(report, id_, one[column], unit, "summan av månader och krav", **where)
+                for id_, column, _ in OUTCOMES
+            }
+            share = shares.get(region.code)
+            how = "antagande, se definitionen"
+            cells["bonus_amount"] = figure(report, "bonus_amount", share, unit, how, **where)
+            figures += cells.values()
+            label = region.name if len(found) == 1 else f"{region.name}, {marked(part)}"
+            rows.append((label, {id_: cell(one) for id_, one in cells.items()}))
+    columns = [Column(id_, words) for id_, _, words in OUTCOMES]
+    columns.append(Column("bonus_amount", "Bonus (antagande)"))
+    return tables.table(
+        "statsbidrag_utfall_regioner",
+        "Region",
+        columns,
+        rows,
+        pd.concat(figures) if figures else None,
+        emphasised=(report.region.name,),
+        period=report.month.words,
+    )

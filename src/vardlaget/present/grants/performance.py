@@ -17,12 +17,12 @@ from vardlaget.present.grants.account import (
     Account,
     accounts,
     amount,
+    bonus,
     cell,
     doubt,
     figure,
     marked,
     outlook,
-    regions,
     unit_of,
 )
 from vardlaget.present.grants.calculation import monthly_figures
@@ -243,7 +243,6 @@ def _status(account: Account, part: Part, measure: str, month: str) -> str:
 def outlook_table(report: Report) -> Published:
     """The scenarios by part, with the bonus pot as an assumption."""
     parts = [(a, part) for a in accounts(report) for part in a.known(report.region.code)]
-    bonus = {id(part): _bonus(report, account, part) for account, part in parts if part.bonus}
     columns = [Column(str(n), marked(part)) for n, (_, part) in enumerate(parts)]
     rows, figures = [], []
     for id_, column, words in SCENARIOS:
@@ -257,8 +256,10 @@ def outlook_table(report: Report) -> Published:
             if not part.bonus:
                 cells[str(n)] = Cell(".")
                 continue
+            pot, shares = bonus(account, part)
+            kronor = (pot, shares.get(report.region.code))[index]
             unit = unit_of(report, account, part)
-            one = figure(report, id_, bonus[id(part)][index], unit, "antagande, se definitionen")
+            one = figure(report, id_, kronor, unit, "antagande, se definitionen")
             cells[str(n)] = cell(one)
             figures.append(one)
         rows.append((words, cells))
@@ -276,16 +277,6 @@ def _scenario(report: Report, account: Account, part: Part, id_: str, column: st
     row = outlook(account).set_index("part").loc[part.id]
     unit = unit_of(report, account, part)
     return figure(report, id_, row[column], unit, "summan av månader och krav")
-
-
-def _bonus(report: Report, account: Account, part: Part) -> tuple[int | None, int | None]:
-    """The bonus pot, and the region's part: known only where all regions' outcomes are."""
-    lines = account.lines[account.lines["part"] == part.id]
-    results = formulas.Results(report.data)
-    judged = formulas.evaluated(lines, account.agreement, results, report.indicators, report.month)
-    pot, shares = formulas.bonus(judged, [region.code for region in regions()])
-    share = shares.get(report.region.code)
-    return pot, None if share is None else formulas.whole_kronor(share)
 
 
 def outlook_text(report: Report) -> Published:
