@@ -2,6 +2,7 @@
 
 import csv
 
+import pypdf
 import pytest
 
 from conftest import ROOT
@@ -67,7 +68,9 @@ def test_all_regions_outcomes_and_the_bonus_pot(project_copy, vardlaget, data):
         assert parts == int(of["grant.region_amount", code])
     page = (folder / "vardgaranti.html").read_text(encoding="utf-8")
     assert "Prestationsmedel, alla regioner, till och med februari 2024" in page
-    assert "Syntetiska uppgifter" in page
+    assert page.count("Syntetiska uppgifter.") >= 3  # below each that shows such a figure
+    for sheet in pypdf.PdfReader(folder / "vardgaranti.pdf").pages:
+        assert "Syntetiska uppgifter" in sheet.extract_text()
     assert (folder / "tables" / "statsbidrag_utfall_regioner.csv").is_file()
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
     assert "data:agreements/prov-2024.yml" in manifest

@@ -16,6 +16,7 @@ from vardlaget.pipeline import pictures
 from vardlaget.present.figures import NOTHING, PAYLOAD
 from vardlaget.project import Project
 
+SYNTHETIC = "Syntetiska uppgifter"
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _CAPTION = re.compile(r"^(#\|\s*(?:fig|tbl)-cap:\s*)(.*)$", re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -85,8 +86,10 @@ def stage(project: Project, folder: Path, executed: list[Path], edition: dict, h
 def _write_config(project: Project, folder: Path, edition: dict, available: dict) -> None:
     """The project's own `_quarto.yml` with what belongs to this region and month."""
     config = yaml.safe_load((project.root / "_quarto.yml").read_text(encoding="utf-8"))
+    # The subtitle stands at the head of every page of the PDF.
+    warning = f" – {SYNTHETIC}" if available.get("synthetic") else ""
     config |= {
-        "subtitle": f"{edition['region']}, {edition['month']}",
+        "subtitle": f"{edition['region']}, {edition['month']}{warning}",
         "available": available,
     }
     _write_yaml(folder / "_quarto.yml", config)
@@ -121,7 +124,7 @@ def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
                 "vardlaget.present, so that its figures are recorded."
             )
         payloads[label[1]] = payload
-        markdown = bundles[-1]["text/markdown"]
+        markdown = bundles[-1]["text/markdown"] + _warning(payload)
         cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")
         cell.execution_count = 1
         cell.outputs = [
@@ -134,6 +137,12 @@ def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
     }
     nbformat.write(notebook, target)
     return payloads
+
+
+def _warning(payload: dict) -> str:
+    """Whatever shows a synthetic figure says so, below it."""
+    synthetic = any(figure["status"] == "synthetic" for figure in payload["figures"])
+    return f"\n\n*{SYNTHETIC}.*\n" if synthetic else ""
 
 
 def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:
