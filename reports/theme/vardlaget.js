@@ -32,11 +32,21 @@
   /* On a telephone a long name at a row takes two lines. */
   function narrow(spec) {
     spec.config.axisY = { ...spec.config.axisY, labelLimit: 125, labelFontSize: 12 };
-    const cut = "lastindexof(slice(datum.label, 0, 20), ' ')";
-    const lines = `length(datum.label) > 19 ? [slice(datum.label, 0, ${cut}), slice(datum.label, ${cut} + 1)] : datum.label`;
+    spec.config.legend = { ...spec.config.legend, columns: 1 };
+    const last = "lastindexof(slice(datum.label, 0, 20), ' ')";
+    const cut = `(${last} > 0 ? ${last} : indexof(datum.label, ' '))`;
+    const parts = `[slice(datum.label, 0, ${cut}), slice(datum.label, ${cut} + 1)]`;
+    const lines = `length(datum.label) > 19 && ${cut} > 0 ? ${parts} : datum.label`;
     for (const layer of spec.layer ?? [spec]) {
       if (layer.encoding?.y?.axis) layer.encoding.y.axis.labelExpr = lines;
     }
+  }
+
+  /* How far a number beside a bar stands out to the right of its picture, in pixels. */
+  function overflow(canvas) {
+    const edge = canvas.querySelector("svg").getBoundingClientRect().right;
+    const ends = [...canvas.querySelectorAll(".role-mark text")].map((text) => text.getBoundingClientRect().right);
+    return Math.ceil(Math.max(edge, ...ends) - edge);
   }
 
   /* A table wider than the page can be scrolled by keyboard too. */
@@ -60,7 +70,7 @@
     canvas.className = "chart-canvas";
     canvas.ariaHidden = "true";
     element.replaceChildren(canvas);
-    await window.vegaEmbed(canvas, spec, {
+    const options = {
       mode: "vega-lite",
       actions: false,
       ast: true,
@@ -68,7 +78,14 @@
       renderer: "svg",
       formatLocale: SWEDISH_NUMBERS,
       tooltip,
-    });
+    };
+    await window.vegaEmbed(canvas, spec, options);
+    const beyond = overflow(canvas);
+    // Less room also moves the bar's end to the left, but by less than what is taken.
+    if (beyond > 1) {
+      spec.padding = { ...spec.config.padding, right: spec.config.padding.right + 2 * beyond };
+      await window.vegaEmbed(canvas, spec, options);
+    }
     element.classList.add("drawn");
   }
 
