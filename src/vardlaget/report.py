@@ -30,7 +30,7 @@ from vardlaget.sources import read_project
 MONTHS_BACK = 36
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """One region and month. `data` holds its observations and the country's, each with `text`.
 

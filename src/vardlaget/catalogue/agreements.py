@@ -150,7 +150,7 @@ def load_agreements(*folders: Path) -> tuple[Agreement, ...]:
     wrong, and for an id that two files have.
     """
     found: dict[str, tuple[Path, Agreement]] = {}
-    for path in (path for folder in folders for path in _files(folder)):
+    for path in (path for folder in folders for path in agreement_files(folder)):
         agreement = read_yaml(path, Agreement)
         earlier = found.setdefault(agreement.id, (path, agreement))[0]
         if earlier != path:
@@ -160,7 +160,8 @@ def load_agreements(*folders: Path) -> tuple[Agreement, ...]:
     return tuple(sorted((a for _, a in found.values()), key=lambda a: (a.year, a.id)))
 
 
-def _files(folder: Path) -> list[Path]:
+def agreement_files(folder: Path) -> list[Path]:
+    """The agreement files of a folder, in order of their names; none where it is not there."""
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in paths if path.suffix in SUFFIXES and not path.name.startswith(".")]
 

@@ -12,6 +12,7 @@ import yaml
 
 import vardlaget
 from vardlaget.catalogue import Region, load_agreements, load_regions
+from vardlaget.catalogue.agreements import agreement_files
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.pipeline import assets, editions, notebooks, render
@@ -164,7 +165,7 @@ def _inputs(project: Project, reading: Reading) -> dict[str, str]:
     package = Path(vardlaget.__file__).parent
     files = [
         *reading.files,
-        *project.data.glob("agreements/*.y*ml"),
+        *agreement_files(project.agreements[1]),
         *(path for path in project.reference.rglob("*") if path.is_file()),
         *project.notebooks.glob("*.ipynb"),
         *(path for path in project.reports.rglob("*") if path.is_file()),

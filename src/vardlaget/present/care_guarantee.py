@@ -68,7 +68,6 @@ def available(report: Report) -> Published:
     parts = {
         "headline": bool(headline(report)["value"].notna().any()),
         "cap": bool(headline(report, formulas.CHILD_PSYCHIATRY)["value"].notna().any()),
-        "targets": bool(headline(report)["value"].notna().any()),
         "follow_up": len(_follow_up(report)) > 0,
     }
     return values(parts)

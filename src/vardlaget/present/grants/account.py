@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import pandas as pd
 
@@ -54,9 +55,10 @@ def regions() -> Regions:
     return load_regions(project.find().reference / "regions.csv")
 
 
-def accounts(report: Report) -> list[Account]:
-    """The agreements of the month's year, in order."""
-    return [_account(report, a) for a in report.agreements if a.year == report.month.year]
+@cache
+def accounts(report: Report) -> tuple[Account, ...]:
+    """The agreements of the month's year, in order; judged once, though every cell asks."""
+    return tuple(_account(report, a) for a in report.agreements if a.year == report.month.year)
 
 
 def _account(report: Report, agreement: Agreement) -> Account:
