@@ -14,12 +14,24 @@ BREAKDOWNS = (
     "care_type",
     "provider",
 )
-KEY = ("indicator", "region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
+KEY = (
+    "indicator",
+    "region",
+    "unit",
+    "span",
+    "period",
+    "scenario",
+    "basis",
+    "exclusions",
+    *BREAKDOWNS,
+)
 NUMBERS = ("numerator", "denominator", "value")
 COLUMNS = (*KEY, *NUMBERS, "status", "source", "note")
 
 SPANS = ("month", "ytd", "r12", "year", "point")
 BASES = ("", "waiting", "completed")
+# What a share leaves out; empty is what its indicator's definition says.
+EXCLUSIONS = ("", "none", "pvv", "pvv_mov")
 STATUSES = (
     "reported",
     "zero",
@@ -64,9 +76,11 @@ def combine(frames: list[pd.DataFrame]) -> pd.DataFrame:
 def select(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     """Rows whose columns equal `wanted`; a list means any of its values.
 
-    Breakdowns not named are empty (the whole), and the scenario is `actual`.
+    Breakdowns not named are empty (the whole), the exclusions those of the definition, and the
+    scenario is `actual`. `...` means any value.
     """
-    wanted = {**dict.fromkeys(BREAKDOWNS, ""), "scenario": "actual", **wanted}
+    usual = dict.fromkeys(("exclusions", *BREAKDOWNS), "") | {"scenario": "actual"}
+    wanted = usual | wanted
     rows = pd.Series(True, index=frame.index)
     for column, value in wanted.items():
         if value is ...:

@@ -30,6 +30,11 @@ Unit = Literal[
 ]
 COUNT_UNITS = {"count", "beds", "days", "visits", "fte", "hours", "points"}
 PART_SUFFIXES = ("numerator", "denominator")
+EXCLUSIONS = {
+    "none": "Inga",
+    "pvv": "Patientvald väntan (PvV)",
+    "pvv_mov": "Patientvald väntan (PvV) och medicinskt orsakad väntan (MoV)",
+}
 
 
 class Names(Entry):
@@ -112,6 +117,11 @@ def _part(share: Indicator, part: str) -> Indicator | None:
             "decimals": 0,
         }
     )
+
+
+def exclusions_text(indicator: Indicator, code: str | None) -> str:
+    """What a figure leaves out, in Swedish: its own exclusions, else those of its definition."""
+    return EXCLUSIONS[code] if code else indicator.exclusions
 
 
 @cache

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vardlaget.catalogue import load_indicators
+from vardlaget.catalogue.indicators import exclusions_text
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.periods import Month
 from vardlaget.present.figures import breakdown
@@ -27,6 +29,7 @@ INDICATOR_COLUMNS = (
     "period",
     "scenario",
     "basis",
+    "exclusions",
     "breakdown",
     "numerator",
     "denominator",
@@ -94,6 +97,7 @@ def write_indicators(path: Path, publications: dict[str, list[dict]]) -> None:
 def _indicator_row(publication: str, figure: dict) -> dict:
     row = {"publication": publication, "breakdown": breakdown(figure)}
     row |= {name: value for name, value in figure.items() if name not in BREAKDOWNS}
+    row["exclusions"] = exclusions_text(load_indicators()[figure["indicator"]], row["exclusions"])
     return {column: _plain(row.get(column)) for column in INDICATOR_COLUMNS}
 
 

@@ -9,7 +9,15 @@ import pandas as pd
 from vardlaget import observations
 from vardlaget.catalogue import Indicators, Regions
 from vardlaget.errors import InputError, Place, VardlagetError, at
-from vardlaget.observations import BASES, COLUMNS, NUMBERS, SPANS, STATUSES, WITHOUT_VALUE
+from vardlaget.observations import (
+    BASES,
+    COLUMNS,
+    EXCLUSIONS,
+    NUMBERS,
+    SPANS,
+    STATUSES,
+    WITHOUT_VALUE,
+)
 from vardlaget.periods import Month
 from vardlaget.sources.numbers import parse_cell
 from vardlaget.sources.tables import Table
@@ -68,6 +76,7 @@ def _checks(indicators: Indicators, regions: Regions) -> dict[str, Check]:
         "region": lambda text: regions[text].code,
         "span": _one_of(SPANS),
         "basis": _one_of(BASES),
+        "exclusions": _one_of(EXCLUSIONS),
         "status": _one_of(("", *STATUSES)),
     }
 
