@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 import vardlaget
 from vardlaget import project
-from vardlaget.errors import VardlagetError
+from vardlaget.errors import InputError, VardlagetError
 
 HELP = """Monthly health-care reports for Swedish regions, from data files to HTML and PDF.
 
@@ -41,8 +41,11 @@ def about(
 
 @app.command()
 def build(
-    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
     month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+    region: Annotated[str | None, typer.Option(help="Region: code, name or slug.")] = None,
+    all_regions: Annotated[
+        bool, typer.Option("--all-regions", help="Every region with figures for the month.")
+    ] = False,
     publication: Annotated[
         str | None, typer.Option(help="One of reports/*.qmd; all if left out.")
     ] = None,
@@ -52,12 +55,15 @@ def build(
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
     # Imported here: the libraries take seconds to load, and --help should not.
-    from vardlaget.pipeline.build import build as build_edition
+    from vardlaget.check_command import summary
+    from vardlaget.pipeline.build import build as build_editions
 
+    if (region is None) != all_regions:
+        raise InputError("Give either --region REGION or --all-regions.")
     place = project.find(data=data, out=out)
     with _progress() as progress:
         task = progress.add_task("starting")
-        built = build_edition(
+        built = build_editions(
             place,
             region,
             month,
@@ -65,9 +71,24 @@ def build(
             engine,
             progress=lambda step: progress.update(task, description=step),
         )
+    if any(finding.kind != "warning" for finding in built.reading.findings):
+        console.print(f"{summary(built.reading)} See: vardlaget check", soft_wrap=True)
     console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
     for path in [*built.files, built.front_page]:
         typer.echo(_shown(path))
+
+
+@app.command()
+def check(
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+) -> None:
+    """Read all data files and print what was read, set aside, or looks odd."""
+    from vardlaget.check_command import check as checked
+
+    result = checked(project.find(data=data))
+    typer.echo(result.text, nl=False)
+    if not result.usable:
+        raise typer.Exit(2)
 
 
 @app.command()

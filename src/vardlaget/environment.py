@@ -2,7 +2,7 @@
 
 # Set while a build runs notebooks: cells then emit what reports embed, not what Jupyter shows.
 IN_BUILD = "VARDLAGET_BUILD"
-# The Parquet file with the one table; without it a notebook reads the data files themselves.
+# The folder with what a region's notebooks read; without it they read the data files themselves.
 STORE = "VARDLAGET_OBSERVATIONS"
 # The folder given by --data: a region's own agreements stand there.
 DATA = "VARDLAGET_DATA"

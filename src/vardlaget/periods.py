@@ -10,6 +10,7 @@ from babel.dates import get_month_names
 from vardlaget.errors import InputError
 
 _MONTH_NAMES = get_month_names("wide", locale="sv_SE")
+_SHORT_NAMES = get_month_names("abbreviated", locale="sv_SE")
 
 
 @dataclass(frozen=True, order=True)
@@ -59,6 +60,12 @@ def words(span: str, period: str) -> str:
     if span == "r12":
         return f"tolv månader till och med {month.words}"
     return month.words
+
+
+def short(period: str) -> str:
+    """A month under an axis: `feb 24`."""
+    month = Month.parse(period)
+    return f"{_SHORT_NAMES[month.number].rstrip('.')[:4]} {period[2:4]}"
 
 
 def during(span: str, period: str) -> str:

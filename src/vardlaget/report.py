@@ -4,14 +4,16 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vardlaget import observations, project
+from vardlaget import observations, project, store
 from vardlaget.catalogue import (
     Agreement,
     Indicators,
     Region,
+    Regions,
     Target,
     load_agreements,
     load_indicators,
@@ -24,20 +26,21 @@ from vardlaget.environment import DATA, STORE
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.present import charts, numbers
-from vardlaget.sources import read_project
 
-# The 13 months of the field's charts, their R12 values and the same periods a year earlier.
-MONTHS_BACK = 36
+if TYPE_CHECKING:
+    from vardlaget.sources import Reading
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """One region and month. `data` holds its observations and the country's, each with `text`.
 
-    `required` holds all regions' observations of what agreements on grants require.
+    `required` holds all regions' observations of what agreements on grants require, `compared`
+    those that regions are compared by, `findings` what was found about the region's data.
     """
 
     region: Region
+    regions: Regions
     month: Month
     data: pd.DataFrame
     decimals: dict[str, int]
@@ -45,6 +48,8 @@ class Report:
     targets: dict[str, list[Target]]
     agreements: tuple[Agreement, ...]
     required: pd.DataFrame
+    compared: pd.DataFrame
+    findings: pd.DataFrame
     populations: pd.DataFrame
     look: dict
 
@@ -91,16 +96,17 @@ def open_report(region: str, month: str) -> Report:
     """
     given = os.environ.get(DATA)
     place = project.find(data=Path(given) if given else None)
-    found = load_regions(place.reference / "regions.csv")[region]
+    regions = load_regions(place.reference / "regions.csv")
+    found = regions[region]
     when = Month.parse(month)
-    everything = _observations(place)
-    require_data(everything, found, when)
     agreements = load_agreements(*place.agreements)
-    data = observations.slice_for(everything, found.code, when, MONTHS_BACK)
     indicators = load_indicators()
+    frame, findings = _stored(place, found, when, agreements, indicators)
+    data = observations.slice_for(frame, found.code, when, store.MONTHS_BACK)
     decimals = numbers.decimals_shown(data, indicators)
     return Report(
         region=found,
+        regions=regions,
         month=when,
         data=numbers.with_text(data, indicators, decimals),
         decimals=decimals,
@@ -109,34 +115,46 @@ def open_report(region: str, month: str) -> Report:
             load_targets(place.reference / "targets.csv"), found.code, when.last_day
         ),
         agreements=agreements,
-        required=_required(everything, agreements),
+        required=store.required(frame, agreements),
+        compared=numbers.with_text(store.compared(frame, indicators, when), indicators, decimals),
+        findings=findings,
         populations=load_populations(place.reference / "populations.csv"),
         look=charts.theme(place.reports / "theme" / "chart.json"),
     )
 
 
-def _required(frame: pd.DataFrame, agreements: tuple[Agreement, ...]) -> pd.DataFrame:
-    """All regions' observations of the indicators that agreements' requirements name."""
-    wanted = {m.indicator for a in agreements for part in a.parts for m in part.measures}
-    return frame[frame["indicator"].isin(wanted)]
-
-
-def require_data(frame: pd.DataFrame, region: Region, month: Month) -> None:
+def require_data(reading: "Reading", region: Region, month: Month) -> None:
     """Raises InputError where the region has no figure of its own for the month."""
-    months = observations.months_with_data(frame, region.code)
-    if str(month) not in months:
-        known = ", ".join(months[-12:]) if months else "none"
-        raise InputError(
-            f"{region.name} has no figures for {month}. Months with figures: {known}. "
-            "Put the month's files into the data folder, or choose another month."
-        )
+    months = observations.months_with_data(reading.frame, region.code)
+    if str(month) in months:
+        return
+    known = ", ".join(months[-12:]) if months else "none"
+    unused = [finding for finding in reading.findings if finding.kind != "warning"]
+    more = "".join(f"\n  {finding}" for finding in unused[:5])
+    raise InputError(
+        f"{region.name} has no figures for {month}. Months with figures: {known}. "
+        "Put the month's files into the data folder, or choose another month."
+        + (f"\nNot used ({len(unused)}; see vardlaget check):{more}" if unused else "")
+    )
 
 
-def _observations(place: project.Project) -> pd.DataFrame:
-    store = os.environ.get(STORE)
-    if store:
-        return observations.typed(pd.read_parquet(Path(store)))
-    return read_project(place).frame
+def _stored(
+    place: project.Project,
+    region: Region,
+    month: Month,
+    agreements: tuple[Agreement, ...],
+    indicators: Indicators,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a build has laid ready, or else the same cut from the files themselves."""
+    folder = os.environ.get(STORE)
+    if folder:
+        return store.read(Path(folder))
+    # Imported here: the readers' libraries load slowly, and builds lay a store ready.
+    from vardlaget.sources import read_project
+
+    reading = read_project(place).checked()
+    require_data(reading, region, month)
+    return store.cut(reading, region, month, agreements, indicators)
 
 
 def day_in_words(day: date) -> str:

@@ -6,10 +6,10 @@ import pytest
 import typer.main
 
 from conftest import ROOT
+from reading import read_strictly
 from vardlaget import cli, environment, observations, project
-from vardlaget.catalogue import document, load_indicators, load_regions
+from vardlaget.catalogue import document
 from vardlaget.pipeline import editions
-from vardlaget.sources import canonical, tables
 
 DOCS = ROOT / "docs"
 COMMANDS = typer.main.get_command(cli.app).commands
@@ -62,9 +62,7 @@ def test_the_example_data_file_is_read_as_it_stands(tmp_path):
     example = re.search(r"```csv\n(.*?)```", text("data.md"), re.DOTALL)[1]
     path = tmp_path / "example.csv"
     path.write_text(example, encoding="utf-8")
-    regions = load_regions(project.find(ROOT).reference / "regions.csv")
-    table = tables.read_table(path, "example.csv")
-    frame = canonical.observations_from(table, load_indicators(), regions)
+    frame = read_strictly(path, project.find(ROOT))
     assert frame["value"].round(1).tolist()[:3] == [70.1, 73.9, 66.5]
     assert frame["status"].tolist() == ["reported", "reported", "reported", "missing"]
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reading import read_strictly as read_file
 from vardlaget import project
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, SPANS, STATUSES, WITHOUT_VALUE
-from vardlaget.sources import read_file
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = settings(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from reading import read_strictly as read_file
 from vardlaget import project
-from vardlaget.sources import read_file
 
 # within 30 days, completed without patients' own choice → printed per cent. Norrbotten reported
 # 0 of 0, which the source prints as 0 %: there is no such share.

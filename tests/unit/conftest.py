@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from reading import read_strictly
 from vardlaget import project
 from vardlaget.catalogue import load_regions
-from vardlaget.sources import read_file, read_project
+from vardlaget.sources import read_project
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +44,6 @@ def read(house):
             content.to_parquet(path)
         else:
             path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return read_file(path, house)
+        return read_strictly(path, house)
 
     return write_and_read

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from vardlaget import project, report
-from vardlaget.environment import STORE
+from vardlaget import project, report, store
+from vardlaget.environment import DATA, STORE
 from vardlaget.errors import InputError
+from vardlaget.sources.findings import as_frame
 
 
 def test_a_project_is_found_from_any_folder_inside_it(root):
@@ -39,11 +40,10 @@ def test_a_path_is_shown_without_what_lies_above_the_project(base, path, name, t
 @pytest.fixture(scope="module")
 def at_home(root, published, tmp_path_factory):
     """As in a build: in the project, with the published figures and nobody's own input."""
-    store = tmp_path_factory.mktemp("store") / "observations.parquet"
-    published.to_parquet(store)
+    folder = store.write(tmp_path_factory.mktemp("store"), published, as_frame([]))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        patch.setenv(STORE, str(store))
+        patch.setenv(STORE, str(folder))
         yield
 
 
@@ -83,7 +83,12 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("region", "month", "message"), ERRORS)
-def test_a_report_that_cannot_be_opened_says_what_to_do(region, month, message, at_home):
+def test_a_report_that_cannot_be_opened_says_what_to_do(
+    region, month, message, root, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(root)
+    monkeypatch.delenv(STORE, raising=False)
+    monkeypatch.setenv(DATA, str(tmp_path))
     with pytest.raises(InputError, match=message):
         report.open_report(region, month)
 

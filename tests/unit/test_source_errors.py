@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from vardlaget.errors import InputError, Place, at
+from vardlaget.errors import InputError
+from vardlaget.sources.findings import Finding
 
 HEAD = "indicator,region,span,period,numerator,denominator,value,status\n"
 GOOD = "phone_same_day,23,month,2024-01,,,89,\n"
@@ -41,7 +42,7 @@ def test_an_error_in_a_cell_names_row_column_and_value(row, message, read):
 
 
 FILE_ERRORS = [
-    ("indikator,region,period,value\na,b,c,1\n", r"row 1, column 'indikator'.*'indicator'\?"),
+    ("indicatr,region,period,value\na,b,c,1\n", r"row 1, column 'indicatr'.*'indicator'\?"),
     ("indicator,region,period,value,färg\na,b,c,1,d\n", "column 'färg': unknown.*Known: indicator"),
     ("indicator,region,value\na,b,1\n", "row 1: the header lacks period"),
     ("indicator,region,period\na,b,c\n", "row 1: the header lacks value"),
@@ -118,16 +119,21 @@ def test_a_point_in_time_is_a_day_of_the_calendar(day, read):
 @pytest.mark.parametrize(
     ("place", "text"),
     [
-        (Place("a.csv"), "a.csv"),
-        (Place("a.csv", 3), "a.csv, row 3"),
-        (Place("a.csv", 3, "value", "x"), "a.csv, row 3, column 'value', value 'x'"),
-        (Place("a.csv", 3, "value", ""), "a.csv, row 3, column 'value', value ''"),
+        ({"file": "a.csv"}, "a.csv"),
+        ({"file": "a.xlsx", "sheet": "Blad1", "row": 3}, "a.xlsx, sheet 'Blad1', row 3"),
+        (
+            {"file": "a.csv", "row": 3, "column": "value", "value": "x"},
+            "a.csv, row 3, column 'value', value 'x'",
+        ),
+        (
+            {"file": "a.csv", "row": 3, "column": "value"},
+            "a.csv, row 3, column 'value', value ''",
+        ),
     ],
 )
-def test_a_place_tells_what_it_knows(place, text):
-    assert str(place) == text
-    assert str(at(place, "wrong", "Mend it.")) == f"{text}: wrong. Mend it."
+def test_a_finding_tells_its_place(place, text):
+    assert str(Finding("set_aside", "code", "wrong", **place)) == f"{text}: wrong."
 
 
 def test_a_long_value_is_cut():
-    assert len(str(Place("a.csv", value="å" * 5000))) < 80
+    assert len(str(Finding("set_aside", "code", "", file="a.csv", value="å" * 5000))) < 80

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import pytest
 
-from vardlaget.errors import InputError
-from vardlaget.sources import data_files, read_file, read_project
+from reading import read_strictly as read_file
+from vardlaget.sources import data_files, read_project
 
 ROWS = [
     ["indicator", "region", "unit", "period", "value"],
@@ -87,7 +87,10 @@ def test_the_first_sheet_of_a_workbook(read):
     rows = [ROWS[0], [*ROWS[1][:4], 88.3], ["available_beds", 19, "", "2024-01", 1523.5]]
     frame = read(xlsx(rows), "fil.xlsx")
     assert shown(frame) == READ
-    assert frame["source"].tolist() == ["data:fil.xlsx, row 2", "data:fil.xlsx, row 3"]
+    assert frame["source"].tolist() == [
+        "data:fil.xlsx, blad 'Blad1', rad 2",
+        "data:fil.xlsx, blad 'Blad1', rad 3",
+    ]
 
 
 def test_parquet_with_numbers_as_numbers(read):
@@ -111,7 +114,7 @@ def test_what_is_left_out_has_its_default(read):
 def test_a_row_keeps_its_own_source_or_gets_its_file_and_row(read):
     text = "indicator,region,period,value,source\nsick_leave,23,2024-01,5,SCB\n"
     frame = read(text + "\nsick_leave,23,2024-02,5,\n")
-    assert frame["source"].tolist() == ["SCB", "data:fil.csv, row 4"]
+    assert frame["source"].tolist() == ["SCB", "data:fil.csv, rad 4"]
 
 
 # numerator, denominator, value, status in the file → value and status read
@@ -157,11 +160,15 @@ def test_hidden_and_lock_files_and_readmes_are_passed_over(house):
     assert data_files(house.data / "saknas") == []
 
 
-@pytest.mark.parametrize("name", ["fil.txt", "fil.xls", "fil", "fil.csv.bak"])
-def test_a_file_of_another_kind_is_an_error(name, house):
+@pytest.mark.parametrize("name", ["fil.docx", "fil.xls", "fil", "fil.csv.bak"])
+def test_a_file_of_another_kind_is_told(name, house):
     (house.data / name).write_text("x")
-    with pytest.raises(InputError, match=rf"{name}: not a kind.*\.csv, \.parquet, \.xlsx.*Move it"):
-        read_project(house)
+    reading = read_project(house)
+    assert [str(f) for f in reading.findings if f.file.endswith(name)] == [
+        f"data:{name}: not a kind of file that is read "
+        "(.csv, .json, .parquet, .tsv, .txt, .xlsx). Move it out of the folder."
+    ]
+    assert not reading.usable
 
 
 def test_a_project_is_its_published_figures_and_the_analysts_own(house, published):

@@ -1,5 +1,6 @@
 """The indicators: one definition each, from which labels, units and the glossary come."""
 
+import difflib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -79,6 +80,7 @@ class Indicators:
             if entry.id in self._by_id:
                 raise InputError(f"indicators.yml: '{entry.id}' is defined twice.")
             self._by_id[entry.id] = entry
+        self._by_name = {entry.name.sv.casefold(): entry for entry in entries}
 
     def __contains__(self, id_: object) -> bool:
         return isinstance(id_, str) and self._find(id_) is not None
@@ -90,6 +92,15 @@ class Indicators:
         entry = self._find(id_)
         if entry is None:
             raise InputError(f"'{id_}': no such indicator in the catalogue (indicators.yml).")
+        return entry
+
+    def named(self, text: str) -> Indicator:
+        """The indicator with this id or this Swedish name. Raises InputError with the nearest."""
+        entry = self._find(text) or self._by_name.get(text.casefold())
+        if entry is None:
+            near = difflib.get_close_matches(text, self._by_id, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise InputError(f"'{text}': no such indicator in the catalogue.{hint}")
         return entry
 
     def _find(self, id_: str) -> Indicator | None:
@@ -114,6 +125,7 @@ def _part(share: Indicator, part: str) -> Indicator | None:
             "numerator": None,
             "denominator": None,
             "unit": "count",
+            "bounded": False,
             "decimals": 0,
         }
     )

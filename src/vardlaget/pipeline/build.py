@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
 import yaml
 
 import vardlaget
-from vardlaget.catalogue import Region, load_agreements, load_regions
+from vardlaget import store
+from vardlaget.catalogue import (
+    Agreement,
+    Region,
+    Regions,
+    load_agreements,
+    load_indicators,
+    load_regions,
+)
 from vardlaget.catalogue.agreements import agreement_files
 from vardlaget.errors import InputError
+from vardlaget.observations import months_with_data
 from vardlaget.periods import Month
 from vardlaget.pipeline import assets, editions, notebooks, render
 from vardlaget.pipeline.staging import Staged, stage
@@ -26,54 +34,92 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """An edition that is in place: its folder, its files, the engine that rendered it."""
+    """Editions that are in place: their files, the engine that rendered them, what was read."""
 
-    folder: Path
+    folders: list[Path]
     files: list[Path]
     front_page: Path
     engine: render.Engine
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all editions of one call share."""
+
+    project: Project
+    month: Month
+    documents: list[Path]
+    engine: render.Engine
+    reading: Reading
+    agreements: tuple[Agreement, ...]
+    built: datetime
+    head: str
+
+    def folder(self, region: Region) -> Path:
+        return self.project.build / str(self.month) / region.slug
+
+    def edition(self, region: Region) -> Path:
+        return self.project.out / str(self.month) / region.slug
 
 
 def build(
     project: Project,
-    region: str,
+    region: str | None,
     month: str,
     publication: str | None = None,
     engine: str = "auto",
     progress: Progress = lambda step: None,
 ) -> Built:
-    """Builds one region's edition of one month and puts it in place.
+    """Builds a region's edition of one month and puts it in place.
 
-    `region` is a code, name or slug; `publication` one of reports/*.qmd, all if None. `progress`
-    is told each step as it begins. Raises VardlagetError; the earlier edition is then untouched.
+    `region` is a code, name or slug; None builds every region that has figures for the month.
+    `publication` is one of reports/*.qmd, all if None. `progress` is told each step as it begins.
+    Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
-    found = load_regions(project.reference / "regions.csv")[region]
+    known = load_regions(project.reference / "regions.csv")
+    asked = None if region is None else known[region]
     when = Month.parse(month)
     documents = publications(project, publication)
     chosen = render.choose(engine)
     progress("reading the data")
-    reading = read_project(project)
-    require_data(reading.frame, found, when)
-    load_agreements(*project.agreements)  # a wrong one is told before any notebook runs
-    folder = project.build / str(when) / found.slug
-    executed = _run_notebooks(project, folder, found, when, reading.frame, progress)
-    progress("staging the publication")
-    built = _built_at()
+    reading = read_project(project, project.build / "set-aside").checked()
+    regions = _regions(reading, known, asked, when)
+    agreements = load_agreements(*project.agreements)
     head = assets.build(project)
-    staged = stage(project, folder, executed, _edition_values(found, when, built), head)
-    final = project.out / str(when) / found.slug
-    with editions.aside(final) as temporary:
-        for document in documents:
-            progress(f"rendering {document.stem} with {chosen.name}")
+    job = Job(project, when, documents, chosen, reading, agreements, _built_at(), head)
+    executed = _run_notebooks(job, regions, progress)
+    for number, each in enumerate(regions, start=1):
+        progress(f"rendering {each.name} with {chosen.name} ({number} of {len(regions)})")
+        _make_edition(job, each, executed[each])
+    front_page = editions.write_front_page(project.out, job.head)
+    folders = [job.edition(each) for each in regions]
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return Built(folders, files, front_page, chosen, reading)
+
+
+def _regions(reading: Reading, known: Regions, asked: Region | None, month: Month) -> list[Region]:
+    """The region asked for, or all that have figures. Raises InputError where there are none."""
+    if asked is not None:
+        require_data(reading, asked, month)
+        return [asked]
+    found = [r for r in known if str(month) in months_with_data(reading.frame, r.code)]
+    if not found:
+        raise InputError(f"No region has figures for {month}. See: vardlaget check")
+    return found
+
+
+def _make_edition(job: Job, region: Region, executed: list[Path]) -> None:
+    folder, project = job.folder(region), job.project
+    values = _edition_values(region, job.month, job.built)
+    staged = stage(project, folder, executed, values, job.head)
+    with editions.aside(job.edition(region)) as temporary:
+        for document in job.documents:
             name = document.relative_to(project.root).as_posix()
-            chosen.render(folder, name, temporary, int(built.timestamp()))
-        _write_data(staged, documents, project, temporary)
-        about = _about(found, when, documents, chosen, built)
-        inputs = _inputs(project, reading)
-        editions.write_manifest(temporary, about, inputs)
-    front_page = editions.write_front_page(project.out, head)
-    files = sorted(path for path in final.rglob("*") if path.is_file())
-    return Built(final, files, front_page, chosen)
+            job.engine.render(folder, name, temporary, int(job.built.timestamp()))
+        _write_data(staged, job.documents, project, temporary)
+        about = _about(region, job.month, job.documents, job.engine, job.built)
+        editions.write_manifest(temporary, about, _inputs(project, job.reading))
 
 
 def publications(project: Project, name: str | None = None) -> list[Path]:
@@ -88,25 +134,23 @@ def publications(project: Project, name: str | None = None) -> list[Path]:
     return chosen
 
 
-def _run_notebooks(
-    project: Project,
-    folder: Path,
-    region: Region,
-    month: Month,
-    frame: pd.DataFrame,
-    progress: Progress,
-) -> list[Path]:
-    """The executed notebooks, in the order of their names."""
-    store = folder / "observations.parquet"
-    store.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_parquet(store, index=False)
+def _run_notebooks(job: Job, regions: list[Region], progress: Progress) -> dict:
+    """The executed notebooks of each region, in the order of their names."""
+    project = job.project
     sources = sorted(project.notebooks.glob("*.ipynb"))
-    about = (region.code, str(month), store, project.data)
-    runs = [notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources]
-    progress(f"running {len(runs)} notebooks")
-    for number, run in enumerate(notebooks.run_all(runs), start=1):
-        progress(f"ran {run.notebook.stem} ({number} of {len(runs)})")
-    return [run.output for run in runs]
+    runs = {}
+    for region in regions:
+        folder = job.folder(region)
+        cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
+        about = (region.code, str(job.month), store.write(folder / "store", *cut), project.data)
+        runs[region] = [
+            notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources
+        ]
+    every = [run for each in runs.values() for run in each]
+    progress(f"running {len(every)} notebooks")
+    for number, run in enumerate(notebooks.run_all(every), start=1):
+        progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(every)})")
+    return {region: [run.output for run in each] for region, each in runs.items()}
 
 
 def _built_at() -> datetime:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from vardlaget import periods
 from vardlaget.catalogue import Target
+from vardlaget.catalogue.indicators import exclusions_text
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import waiting_times as formulas
 from vardlaget.observations import KEY
@@ -20,6 +21,8 @@ SHORT_NAMES = {
     "medical_assessment_3d": "Medicinsk bedömning, inom 3 dagar",
     "first_visit_90d": "Första besök i specialiserad vård, inom 90 dagar",
     "treatment_90d": "Operation eller åtgärd, inom 90 dagar",
+    "helpline_1177_wait": "1177 på telefon, medelväntetid",
+    "helpline_1177_median_wait": "1177 på telefon, medianväntetid",
 }
 # Each fact after an adverbial ("I februari 2024 …") and at the head of a sentence.
 FACTS = {
@@ -55,12 +58,42 @@ FACTS = {
         "påbörjade {} en behandling inom 30 dagar",
         "{} påbörjade en behandling inom 30 dagar",
     ),
+    "follow_up_on_time": (
+        "skedde {} av återbesöken inom planerad tid",
+        "{} av återbesöken skedde inom planerad tid",
+    ),
+    "helpline_1177_wait": (
+        "var medelväntetiden hos 1177 på telefon {}",
+        "medelväntetiden hos 1177 på telefon var {}",
+    ),
+    "helpline_1177_median_wait": (
+        "väntade hälften av dem som ringde 1177 högst {}",
+        "hälften av dem som ringde 1177 väntade högst {}",
+    ),
+}
+COMPLETED_FACTS = {
+    "first_visit_90d": (
+        "skedde {} av de första besöken i specialiserad vård inom 90 dagar",
+        "{} av de första besöken i specialiserad vård skedde inom 90 dagar",
+    ),
+    "treatment_90d": (
+        "utfördes {} av operationerna och åtgärderna inom 90 dagar",
+        "{} av operationerna och åtgärderna utfördes inom 90 dagar",
+    ),
 }
 
 
-def headline(report: Report, ids=formulas.GUARANTEE) -> pd.DataFrame:
+def fact(id_: str, basis: str) -> tuple[str, str]:
+    """What a measure says on this basis, after an adverbial and at the head of a sentence."""
+    completed = COMPLETED_FACTS.get(id_) if basis == "completed" else None
+    return completed or FACTS[id_]
+
+
+def headline(report: Report, ids=formulas.GUARANTEE, every_basis: bool = False) -> pd.DataFrame:
     """The region's newest figures of the care guarantee, with text."""
-    return formulas.headline(report.data, report.indicators, report.region.code, report.month, ids)
+    return formulas.headline(
+        report.data, report.indicators, report.region.code, report.month, ids, every_basis
+    )
 
 
 def available(report: Report) -> Published:
@@ -127,7 +160,7 @@ def _say(paragraph: Paragraph, rows: pd.DataFrame) -> None:
         return
     first = valued.iloc[0]
     numbers = listed([f"**{paragraph.number(row)}**" for _, row in valued.iterrows()], "eller")
-    after, first_in_sentence = FACTS[first["indicator"]]
+    after, first_in_sentence = fact(first["indicator"], first["basis"])
     when = paragraph.when(first["span"], first["period"])
     sentence = f"{when} {after}" if when else first_in_sentence
     sentence = sentence.format(numbers)
@@ -136,7 +169,7 @@ def _say(paragraph: Paragraph, rows: pd.DataFrame) -> None:
 
 def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgaranti") -> Published:
     """Each figure with its period, basis, exclusions, target and distance to the target."""
-    figures = headline(report, ids)
+    figures = headline(report, ids, every_basis=True)
     rows, gaps = [], []
     for _, row in figures.iterrows():
         target = report.target(row["indicator"])
@@ -149,7 +182,7 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
             "target": Cell(_target_text(report, row["indicator"], target)),
             "gap": signed_cell(gap),
             "basis": Cell(BASES[row["basis"]]),
-            "exclusions": Cell(indicator.exclusions),
+            "exclusions": Cell(exclusions_text(indicator, row["exclusions"])),
         }
         rows.append((indicator.name.sv, cells))
     columns = [

@@ -166,4 +166,4 @@ def sources(report: Report) -> Published:
 
 def _document(source: str) -> str:
     """A citation without its page or row: `Region X, rapport` of `Region X, rapport, sidan y`."""
-    return ", ".join(re.sub(r", row \d+$", "", source).split(", ")[:2])
+    return ", ".join(re.sub(r", rad \d+$", "", source).split(", ")[:2])

@@ -1,67 +1,116 @@
-"""Input: every file of the analyst's folder and of data/published, read, recognised and checked."""
+"""Input: every file of the analyst's folder and of data/published, read, recognised and checked.
 
-from dataclasses import dataclass
+Nothing is lost: a row is used, or set aside with its reason; a file that cannot be used is told.
+"""
+
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from vardlaget import observations
 from vardlaget.catalogue import load_indicators, load_regions
 from vardlaget.catalogue.agreements import SUFFIXES as AGREEMENT_SUFFIXES
-from vardlaget.errors import InputError
 from vardlaget.project import Project
-from vardlaget.sources import canonical
-from vardlaget.sources.tables import READERS, read_table
+from vardlaget.sources import plausibility
+from vardlaget.sources.canonical import Catalogue
+from vardlaget.sources.findings import Account, Finding
+from vardlaget.sources.mappings import load_mappings
+from vardlaget.sources.open import is_snapshot_file, load_kpis, read_snapshots
+from vardlaget.sources.recognise import Part, read_file
+from vardlaget.sources.rows import write_set_aside
+
+MAPPINGS = "mappings"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the observations, and the files that they came from."""
+    """What was read: the one table, the files, the account of each, and what was found.
+
+    `set_aside` holds the rows that are not used: file, sheet, row, column, value, reason, cells.
+    """
 
     frame: pd.DataFrame
     files: tuple[Path, ...]
+    accounts: tuple[Account, ...]
+    findings: tuple[Finding, ...]
+    set_aside: pd.DataFrame
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is anything to build on, and no file that had to be left out whole."""
+        refused = any(finding.kind == "refused" for finding in self.findings)
+        return not refused and len(self.frame) > 0
+
+    def checked(self) -> "Reading":
+        """With the warnings that the figures themselves give."""
+        found = plausibility.findings(self.frame, load_indicators())
+        return replace(self, findings=(*self.findings, *found))
 
 
-def read_project(project: Project) -> Reading:
+def read_project(project: Project, aside: Path | None = None) -> Reading:
     """Everything under data/published and the analyst's folder.
 
-    Raises InputError naming file, row, column and value for the first thing that is wrong.
+    With `aside`, rows set aside are kept there, one file for each that has any; the folder's
+    earlier content goes.
     """
+    with TemporaryDirectory() as unkept:
+        return _read(project, _emptied(aside or Path(unkept)))
+
+
+def _read(project: Project, aside: Path) -> Reading:
+    catalogue = Catalogue(load_indicators(), load_regions(project.reference / "regions.csv"))
+    mappings = load_mappings([project.reference / MAPPINGS, project.data / MAPPINGS], catalogue)
     files = [*data_files(project.published), *data_files(project.data)]
-    frames = [read_file(file, project) for file in files]
-    return Reading(observations.combine(frames), tuple(files))
+    snapshots = [path for path in files if is_snapshot_file(path)]
+    parts = [
+        part
+        for path in files
+        if path not in snapshots
+        for part in read_file(path, project.named(path), catalogue, mappings, aside)
+    ]
+    kpis = load_kpis(project.reference / "kolada.csv", catalogue.indicators)
+    fetched, accounts, found = read_snapshots(
+        snapshots, project.named, catalogue.regions, catalogue.indicators, kpis
+    )
+    set_aside = pd.concat([part.set_aside for part in parts]) if parts else Part().set_aside
+    write_set_aside(set_aside, aside)
+    return Reading(
+        observations.combine([*(part.frame for part in parts), fetched]),
+        tuple(files),
+        (*(part.account for part in parts if part.account), *accounts),
+        (*(finding for part in parts for finding in part.findings), *found),
+        set_aside,
+    )
+
+
+def _emptied(folder: Path) -> Path:
+    """The folder without what an earlier reading left in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.csv"):
+        path.unlink()
+    return folder
 
 
 def data_files(folder: Path) -> list[Path]:
     """The data files below a folder, in a fixed order.
 
-    Hidden files, lock files and README are passed over; a file of another kind is an InputError.
+    Hidden files, lock files and README are passed over, and so are agreements and mappings, which
+    are read elsewhere.
     """
     if not folder.is_dir():
         return []
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _ignored(path)]
-    # Agreements are not observations: vardlaget.catalogue.agreements reads them.
-    found = [path for path in files if not is_agreement(path, folder)]
-    for path in found:
-        if path.suffix.lower() not in READERS:
-            kinds = ", ".join(sorted(READERS))
-            raise InputError(
-                f"{path}: not a kind of file that is read ({kinds}). Move it out of the folder."
-            )
-    return found
-
-
-def read_file(path: Path, project: Project) -> pd.DataFrame:
-    """One file as observations, each row with its source. Raises InputError."""
-    name = project.named(path)
-    table = read_table(path, name)
-    indicators = load_indicators()
-    regions = load_regions(project.reference / "regions.csv")
-    return canonical.observations_from(table, indicators, regions)
+    return [path for path in files if not is_agreement(path, folder) and not _mapping(path, folder)]
 
 
 def _ignored(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.stem.upper() == "README"
+
+
+def _mapping(path: Path, folder: Path) -> bool:
+    return path.parent == folder / MAPPINGS and path.suffix in AGREEMENT_SUFFIXES
 
 
 def is_agreement(path: Path, folder: Path) -> bool:

@@ -1,79 +1,165 @@
-"""Canonical observations: files that have the columns of the one table already."""
+"""Canonical observations: tables that have the columns of the one table already.
+
+Wide exports come here too, once `mappings` has written them in these columns: whatever the form
+of a file, its cells pass the same checks.
+"""
 
 import difflib
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
 
 import pandas as pd
 
 from vardlaget import observations
 from vardlaget.catalogue import Indicators, Regions
-from vardlaget.errors import InputError, Place, VardlagetError, at
+from vardlaget.errors import InputError
 from vardlaget.observations import (
     BASES,
     COLUMNS,
     EXCLUSIONS,
+    KEY,
     NUMBERS,
     SPANS,
     STATUSES,
     WITHOUT_VALUE,
 )
-from vardlaget.periods import Month
-from vardlaget.sources.numbers import parse_cell
+from vardlaget.sources import schema
+from vardlaget.sources.numbers import parse_cell, parse_duration
+from vardlaget.sources.rows import Refusal, Rows
 from vardlaget.sources.tables import Table
+from vardlaget.sources.written import parse_period
 
 REQUIRED = ("indicator", "region", "period")
 DEFAULTS = {"span": "month", "scenario": "actual"}
-# How far a printed share may lie from numerator / denominator, in percentage points.
-SHARE_TOLERANCE = 0.51
+SWEDISH = {
+    "indikator": "indicator",
+    "mått": "indicator",
+    "län": "region",
+    "enhet": "unit",
+    "månad": "period",
+    "mätbas": "basis",
+    "undantag": "exclusions",
+    "kön": "sex",
+    "åldersgrupp": "age_group",
+    "ägarform": "ownership",
+    "yrke": "profession",
+    "yrkesgrupp": "profession",
+    "kontaktform": "contact_form",
+    "specialitet": "specialty",
+    "vårdtyp": "care_type",
+    "utförare": "provider",
+    "täljare": "numerator",
+    "nämnare": "denominator",
+    "värde": "value",
+    "källa": "source",
+    "anmärkning": "note",
+}
+# What a translated table has beside the one table's columns: the row that each observation comes
+# from, the column that its number stands in, and what that number is multiplied by.
+ORIGIN = ("row", "column", "factor")
+_SPAN_EXAMPLES = {"year": "a year such as 2024", "point": "a date such as 2024-02-29"}
 
 Check = Callable[[str], str]
 
 
-def observations_from(table: Table, indicators: Indicators, regions: Regions) -> pd.DataFrame:
-    """A canonical table as observations. Raises InputError at the first cell that is wrong.
+@dataclass(frozen=True)
+class Catalogue:
+    """What cells are checked against."""
 
-    Optional columns may be left out; `span` is then `month` and `scenario` `actual`. A share
-    with numerator and denominator but no value gets its value from them, in per cent.
+    indicators: Indicators
+    regions: Regions
+
+
+def canonical_name(column: str) -> str:
+    """A header's name as the one table has it; an unknown one as it is."""
+    plain = column.strip().casefold()
+    return SWEDISH.get(plain, plain)
+
+
+def looks_canonical(header: list[str]) -> bool:
+    """Whether a row is the header of such a table, if perhaps a misspelt one."""
+    names = {canonical_name(name) for name in header}
+    known = names & {*REQUIRED, "value", "numerator"}
+    return len(known) >= 2 + ("indicator" not in known)
+
+
+def check_header(table: Table) -> None:
+    """Raises InputError for a column that is not known, and for one that is lacking."""
+    place = f"row {table.header_row}"
+    filled = [c for c in table.cells.columns if not c.startswith("#")]
+    names = [canonical_name(column) for column in filled]
+    for column, name in zip(filled, names, strict=True):
+        if name not in COLUMNS:
+            near = difflib.get_close_matches(name, COLUMNS, n=1)
+            remedy = f"Did you mean '{near[0]}'?" if near else "Known: " + ", ".join(COLUMNS)
+            raise InputError(f"{place}, column '{column}': unknown column. {remedy}")
+        if names.count(name) > 1:
+            raise InputError(f"{place}, column '{column}': the header has it twice")
+    missing = [column for column in REQUIRED if column not in names]
+    if not {"value", "numerator"} & set(names):
+        missing.append("value")
+    if missing:
+        raise InputError(
+            f"{place}: the header lacks {', '.join(missing)}. "
+            "The columns of observations are described in docs/data.md"
+        )
+
+
+def translated(table: Table) -> pd.DataFrame:
+    """A canonical table's cells under the one table's names, each row from its own row."""
+    named = [c for c in table.cells.columns if not c.startswith("#")]
+    cells = table.cells[named].rename(columns=canonical_name)
+    frame = cells.reindex(columns=list(COLUMNS), fill_value="")
+    return frame.assign(row=table.rows, column="value", factor=1.0)
+
+
+def refuse_long_rows(table: Table, rows: Rows) -> None:
+    """Rows with more cells than the header: a separator or a quote too many."""
+    beyond = [c for c in table.cells.columns if c.startswith("#")]
+    if not beyond:
+        return
+    width = table.cells.shape[1] - len(beyond)
+    long = (table.cells[beyond] != "").any(axis=1).to_numpy()
+    for index in long.nonzero()[0]:
+        count = width + int((table.cells.iloc[index][beyond] != "").to_numpy().nonzero()[0][-1]) + 1
+        reason = f"{count} cells where the header has {width}. Check separators and quotes"
+        rows.refuse(table.rows[index], Refusal("too_many_cells", reason))
+
+
+def checked(cells: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFrame:
+    """Text cells as observations; what is wrong is refused in `rows`.
+
+    `cells` has the one table's columns and `ORIGIN`. A share with numerator and denominator but no
+    value gets its value from them, in per cent. Optional cells may be empty; `span` is then
+    `month` and `scenario` `actual`.
     """
-    _check_header(table)
-    frame = table.cells.reindex(columns=list(COLUMNS), fill_value="").apply(lambda c: c.str.strip())
+    frame = cells.reset_index(drop=True)
     for column, default in DEFAULTS.items():
         frame[column] = frame[column].replace("", default)
-    for column, check in _checks(indicators, regions).items():
-        frame[column] = _mapped(table, frame[column], column, check)
-    _check_periods(table, frame)
-    _read_numbers(table, frame)
-    _fill_shares(frame, indicators)
-    _check_values(table, frame, indicators)
-    _name_sources(table, frame)
+    for column, check in _checks(catalogue).items():
+        frame[column] = _mapped(frame, column, check, rows)
+    frame = _kept(frame, rows)
+    frame = _kept(_with_periods(frame, rows), rows)
+    frame = _kept(_with_numbers(frame, rows, catalogue), rows)
+    _fill_shares(frame, catalogue.indicators)
+    for rule, broken in schema.violations(frame, catalogue.indicators):
+        _refuse(frame, broken, rule.code, rule.reason, rule.column, rows)
+    frame = _kept(frame, rows)
+    frame["source"] = frame["source"].where(
+        frame["source"] != "", rows.table.name + ", rad " + frame["row"].astype("str")
+    )
+    _warn_of_repeats(frame, rows)
     return observations.typed(frame)
 
 
-def _check_header(table: Table) -> None:
-    for column in table.cells.columns:
-        if column not in COLUMNS:
-            near = difflib.get_close_matches(column, COLUMNS, n=1)
-            remedy = f"Did you mean '{near[0]}'?" if near else "Known: " + ", ".join(COLUMNS) + "."
-            raise at(Place(table.name, 1, column), "unknown column", remedy)
-    missing = [column for column in REQUIRED if column not in table.cells.columns]
-    if not {"value", "numerator"} & set(table.cells.columns):
-        missing.append("value")
-    if missing:
-        raise at(
-            Place(table.name, 1),
-            f"the header lacks {', '.join(missing)}",
-            "The columns of observations are described in docs/data.md.",
-        )
-    if table.cells.empty:
-        remedy = "Fill it or move it out of the folder."
-        raise at(Place(table.name), "no rows below the header", remedy)
+def _kept(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    return frame[rows.accepted(frame["row"])].reset_index(drop=True)
 
 
-def _checks(indicators: Indicators, regions: Regions) -> dict[str, Check]:
+def _checks(catalogue: Catalogue) -> dict[str, Check]:
     return {
-        "indicator": lambda text: indicators[text].id,
-        "region": lambda text: regions[text].code,
+        "indicator": lambda text: catalogue.indicators.named(text).id,
+        "region": lambda text: catalogue.regions[text].code,
         "span": _one_of(SPANS),
         "basis": _one_of(BASES),
         "exclusions": _one_of(EXCLUSIONS),
@@ -90,74 +176,106 @@ def _one_of(allowed: tuple[str, ...]) -> Check:
     return check
 
 
-def _mapped(table: Table, cells: pd.Series, column: str, check: Check) -> pd.Series:
-    """Each distinct value checked once; an error names the first row that has it."""
-    results = {}
-    for text in cells.unique():
+def _mapped(frame: pd.DataFrame, column: str, check: Check, rows: Rows) -> pd.Series:
+    """Each distinct value checked once."""
+    results, wrong = {}, {}
+    for text in frame[column].unique():
         try:
             results[text] = check(text)
-        except (VardlagetError, ValueError) as error:
-            row = table.rows[int((cells == text).to_numpy().argmax())]
-            raise at(Place(table.name, row, column, text), str(error).rstrip("."), "") from None
-    return cells.map(results)
+        except InputError as error:
+            wrong[text] = str(error).rstrip(".")
+    for text, reason in wrong.items():
+        _refuse(frame, frame[column] == text, f"unknown_{column}", reason, column, rows)
+    return frame[column].map(results | dict.fromkeys(wrong, ""))
 
 
-def _check_periods(table: Table, frame: pd.DataFrame) -> None:
+def _refuse(
+    frame: pd.DataFrame, wrong: pd.Series, code: str, reason: str, column: str, rows: Rows
+) -> None:
+    """Refuses the rows, each with the cell as the file has it."""
+    for index in wrong.to_numpy().nonzero()[0]:
+        row = int(frame["row"].iloc[index])
+        if row not in rows.refused:
+            where = str(frame["column"].iloc[index]) if column in NUMBERS else column
+            where, value = _as_written(rows, row, where, column)
+            rows.refuse(row, Refusal(code, reason, where, value))
+
+
+def _as_written(rows: Rows, row: int, column: str, name: str) -> tuple[str, str]:
+    """The column that the file calls so, or that holds what the one table calls `name`."""
+    for known in rows.table.cells.columns:
+        if known == column or canonical_name(known) in (name, canonical_name(column)):
+            return known, rows.cell(row, known)
+    return column, ""
+
+
+def _with_periods(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    periods = frame["period"].copy()
     for span, cells in frame.groupby("span")["period"]:
-        for period in cells.unique():
-            if not _is_period(str(span), period):
-                row = table.rows[cells.index[cells == period][0]]
-                wanted = {"year": "a year such as 2024", "point": "a date such as 2024-02-29"}
-                remedy = f"Span '{span}' takes {wanted.get(span, 'a month such as 2024-02')}."
-                raise at(Place(table.name, row, "period", period), "not a period", remedy)
+        for text in cells.unique():
+            same = (frame["span"] == span) & (frame["period"] == text)
+            try:
+                periods[same] = parse_period(str(span), text)
+            except ValueError:
+                wanted = _SPAN_EXAMPLES.get(str(span), "a month such as 2024-02")
+                reason = f"not a period. Span '{span}' takes {wanted}"
+                _refuse(frame, same, "not_a_period", reason, "period", rows)
+    return frame.assign(period=periods)
 
 
-def _is_period(span: str, text: str) -> bool:
-    try:
-        if span == "year":
-            Month.parse(f"{text}-01")
-        elif span == "point":
-            return date.fromisoformat(text).isoformat() == text
-        else:
-            Month.parse(text)
-    except (InputError, ValueError):
-        return False
-    return True
-
-
-def _read_numbers(table: Table, frame: pd.DataFrame) -> None:
+def _with_numbers(frame: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFrame:
     """Numbers and symbols; a symbol in `value` gives the status, which may not contradict it."""
-    parsed = {column: _parsed(table, frame[column], column) for column in NUMBERS}
+    durations = frame["indicator"].map(
+        {id_: catalogue.indicators[id_].unit == "seconds" for id_ in frame["indicator"].unique()}
+    )
+    durations = durations.astype(bool)
+    parsed = {column: _parsed(frame, column, durations, rows) for column in NUMBERS}
     symbols = _symbols(parsed)
-    for column in NUMBERS:
-        frame[column] = parsed[column].map(lambda cell: cell[0]).astype("float64")
+    numbers = {
+        column: cells.map(lambda cell: cell[0]).astype("float64") * frame["factor"]
+        for column, cells in parsed.items()
+    }
     clash = (frame["status"] != "") & (symbols != "") & (frame["status"] != symbols)
-    _refuse(table, frame, clash, "status", "the status and the symbol in 'value' differ")
-    frame["status"] = frame["status"].where(frame["status"] != "", symbols)
+    # A whole file may be marked as synthetic; a symbol in it still says why there is no number.
+    clash &= frame["status"] != "synthetic"
+    reason = "the status and the symbol in 'value' differ"
+    _refuse(frame, clash, "status_differs", reason, "status", rows)
+    told = (frame["status"] != "") & ~((frame["status"] == "synthetic") & (symbols != ""))
+    return frame.assign(**numbers, status=frame["status"].where(told, symbols))
 
 
 def _symbols(parsed: dict[str, pd.Series]) -> pd.Series:
     """The status that a symbol in `value` gives, or where that is empty, one in the counts."""
     by_column = {column: cells.map(lambda cell: cell[1]) for column, cells in parsed.items()}
-    empty = parsed["value"].map(lambda cell: cell[0] != cell[0] and not cell[1])
+    empty = parsed["value"].map(lambda cell: cell[0] != cell[0] and not cell[1]).astype(bool)
     symbols = by_column["value"]
     for column in ("numerator", "denominator"):
         told = by_column[column].isin(WITHOUT_VALUE)
         symbols = symbols.where(~(empty & (symbols == "") & told), by_column[column])
-    return symbols
+    return symbols.astype("str")
 
 
-def _parsed(table: Table, cells: pd.Series, column: str) -> pd.Series:
+def _parsed(frame: pd.DataFrame, column: str, durations: pd.Series, rows: Rows) -> pd.Series:
     """Each cell as (number, status of a symbol)."""
-    parsed = {}
-    for text in cells.unique():
+    parsed, wrong = {}, []
+    for text in frame[column].unique():
         try:
             parsed[text] = parse_cell(text)
         except ValueError:
-            row = table.rows[int((cells == text).to_numpy().argmax())]
-            remedy = "Write a number, or one of – .. . x for the reason why there is none."
-            raise at(Place(table.name, row, column, text), "not a number", remedy) from None
-    return cells.map(parsed)
+            parsed[text] = (float("nan"), "")
+            wrong.append(text)
+    found = frame[column].map(parsed)
+    for text in wrong:
+        same = frame[column] == text
+        try:
+            seconds = parse_duration(text)
+        except ValueError:
+            seconds = float("nan")
+        timed = same & durations & (seconds == seconds)
+        found[timed] = pd.Series([(seconds, "")] * int(timed.sum()), found[timed].index)
+        reason = "not a number. Write a number, or one of – .. . x for the reason why there is none"
+        _refuse(frame, same & ~timed, "not_a_number", reason, column, rows)
+    return found
 
 
 def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
@@ -165,7 +283,8 @@ def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
 
     0/0 has no value: there is nothing to report, which is not 0 per cent.
     """
-    shares = frame["indicator"].map(lambda id_: indicators[id_].unit == "percent")
+    percent = {id_: indicators[id_].unit == "percent" for id_ in frame["indicator"].unique()}
+    shares = frame["indicator"].map(percent).astype(bool)
     both = frame["numerator"].notna() & frame["denominator"].notna() & shares
     empty = both & frame["value"].isna() & (frame["status"].isin(["", "reported", "synthetic"]))
     some = empty & (frame["denominator"] != 0)
@@ -173,35 +292,14 @@ def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
     frame.loc[empty & ~some, "status"] = "zero"
     blank = frame["status"] == ""
     frame.loc[blank & frame["value"].notna(), "status"] = "reported"
-    frame.loc[blank & frame["value"].isna(), "status"] = "missing"
+    gone = blank | (frame["status"] == "synthetic")
+    frame.loc[gone & frame["value"].isna(), "status"] = "missing"
 
 
-def _check_values(table: Table, frame: pd.DataFrame, indicators: Indicators) -> None:
-    told = (frame["status"] == "zero") & frame["value"].notna() & (frame["value"] != 0)
-    _refuse(table, frame, told, "value", "status 'zero' with a value that is not 0")
-    hidden = frame["status"].isin(WITHOUT_VALUE)
-    _refuse(table, frame, hidden & frame["value"].notna(), "value", "a value despite its status")
-    silent = ~hidden & (frame["status"] != "zero") & frame["value"].isna()
-    _refuse(table, frame, silent, "value", "no value despite its status")
-    bounded = frame["indicator"].map(lambda id_: indicators[id_].bounded)
-    over = bounded & (frame["numerator"] > frame["denominator"])
-    _refuse(table, frame, over, "numerator", "larger than the denominator")
-    outside = bounded & ((frame["value"] < 0) | (frame["value"] > 100))
-    _refuse(table, frame, outside, "value", "a share outside 0–100 per cent")
-    computed = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] != 0)
-    off = bounded & ((frame["value"] - computed).abs() > SHARE_TOLERANCE)
-    _refuse(table, frame, off, "value", "not what numerator and denominator give")
-
-
-def _refuse(table: Table, frame: pd.DataFrame, wrong: pd.Series, column: str, why: str) -> None:
-    if wrong.any():
-        index = int(wrong.to_numpy().argmax())
-        written = table.cells[column].iloc[index] if column in table.cells else None
-        place = Place(table.name, table.rows[index], column, written)
-        raise at(place, why, "Correct the row, or move it out of the file.")
-
-
-def _name_sources(table: Table, frame: pd.DataFrame) -> None:
-    """Rows without a source of their own come from their file and row."""
-    named = [f"{table.name}, row {row}" for row in table.rows]
-    frame["source"] = frame["source"].where(frame["source"] != "", pd.Series(named, frame.index))
+def _warn_of_repeats(frame: pd.DataFrame, rows: Rows) -> None:
+    """A row that stands twice with one value counts once; the analyst should know."""
+    same = frame.duplicated([*KEY, *NUMBERS, "status"], keep="first")
+    if same.any():
+        row = int(frame["row"][same].iloc[0])
+        count = int(same.sum())
+        rows.warn("repeated", "stands twice with one value; counted once", row=row, rows=count)

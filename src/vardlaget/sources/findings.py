@@ -37,6 +37,25 @@ class Finding:
     found: float = math.nan
     expected: float = math.nan
 
+    @property
+    def place(self) -> str:
+        """`mars.xlsx, sheet 'Blad1', row 3, column 'region', value 'Jämtlnad'`"""
+        parts = [self.file]
+        parts += [f"sheet '{self.sheet}'"] if self.sheet else []
+        parts += [f"row {self.row}"] if self.row is not None else []
+        parts += [f"column '{self.column}'"] if self.column else []
+        told = self.value or (self.kind == "set_aside" and self.column)
+        parts += [f"value '{_short(self.value)}'"] if told else []
+        return ", ".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        end = "" if self.reason.endswith((".", "?", "!")) else "."
+        return f"{self.place}: {self.reason}{end}" if self.place else f"{self.reason}{end}"
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
 
 COLUMNS = tuple(field.name for field in fields(Finding))
 
@@ -60,6 +79,7 @@ class Account:
     read: int
     used: int
     set_aside: int
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         if self.read != self.used + self.set_aside:

@@ -26,6 +26,14 @@ def parse_number(text: str) -> float:
     return number
 
 
+def parse_duration(text: str) -> float:
+    """Minutes and seconds, `14:58`, or hours before them, as seconds. Raises ValueError."""
+    match = re.fullmatch(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", text.strip(), re.ASCII)
+    if match is None:
+        raise ValueError(f"not a duration: {text!r}")
+    return float(int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3]))
+
+
 def parse_cell(text: str) -> tuple[float, str]:
     """A cell as number and status: `12,5` → (12.5, ""), `..` → (nan, "missing"), `–` → (0, "zero").
 

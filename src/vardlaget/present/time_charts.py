@@ -1,0 +1,129 @@
+"""Charts over time: a process with its limits, months beside last year's."""
+
+import altair as alt
+import pandas as pd
+
+# Every third month has its name under the axis, counted from the newest.
+LABEL_EVERY = 3
+HEIGHT = 230
+# Not by colour alone: what a point means is also its shape.
+KINDS = {
+    "common_cause": ("Inom normal variation", "circle", "muted"),
+    "improving": ("Förbättring", "triangle-up", "own"),
+    "deteriorating": ("Försämring", "diamond", "accent"),
+    "high": ("Ovanligt högt", "triangle-up", "own"),
+    "low": ("Ovanligt lågt", "triangle-down", "accent"),
+    "too_few": ("Mätvärde", "circle", "muted"),
+}
+
+
+def process(
+    points: pd.DataFrame,
+    look: dict,
+    axis: str,
+    percent: bool,
+    target: tuple[float, str] | None = None,
+) -> alt.LayerChart | None:
+    """A monthly series with its mean, limits and special causes; missing months are gaps.
+
+    `points`: month (as shown, in order), value, text, mean, lower, upper, variation, label (text
+    at the point, or empty) and country (NaN where unknown). `target` is a value and its words.
+    """
+    if points.empty:
+        return None
+    colours = look["colours"]
+    months = points["month"].tolist()
+    drawn = points.drop(columns=["variation"]).assign(
+        kind=[KINDS[kind][0] if kind else None for kind in points["variation"]]
+    )
+    x = alt.X("month:O", sort=months, title=None, axis=_month_axis(months))
+    base = alt.Chart(drawn, height=HEIGHT).encode(x=x)
+    y = alt.Y("value:Q", title=axis, scale=_scale(points, target, percent), axis=_axis(percent))
+    band = base.mark_area(
+        color=colours["band"],
+        opacity=0.55,
+        interpolate="step",
+        invalid="break-paths-filter-domains",
+    ).encode(y=alt.Y("lower:Q"), y2="upper:Q")
+    mean = base.mark_line(
+        color=colours["muted"], strokeWidth=1, interpolate="step", invalid=_GAPS
+    ).encode(y="mean:Q")
+    line = base.mark_line(color=colours["own"], strokeWidth=2, invalid=_GAPS).encode(y=y)
+    dots = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_point(filled=True, size=55, opacity=1)
+        .encode(
+            y=y,
+            shape=alt.Shape("kind:N", title=None, scale=_kind_scale(points, 1)),
+            color=alt.Color("kind:N", title=None, scale=_kind_scale(points, 2, colours)),
+            tooltip=[
+                alt.Tooltip("month:O", title="Månad"),
+                alt.Tooltip("text:N", title=axis),
+                alt.Tooltip("kind:N", title="Bedömning"),
+            ],
+        )
+    )
+    texts = (
+        base.transform_filter("datum.label != ''")
+        .mark_text(dy=-13, fontWeight=600)
+        .encode(y=y, text="label:N")
+    )
+    layers = [band, mean, *_country(base, points, colours), line, dots, texts]
+    return alt.layer(*layers, *_target(target, months, colours))
+
+
+_GAPS = "break-paths-filter-domains"
+
+
+def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:
+    """The country's line, named at its end."""
+    known = points[points["country"].notna()]
+    if known.empty:
+        return []
+    line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=_GAPS)
+    last = known["month"].iloc[-1]
+    name = base.transform_filter(alt.datum.month == last).mark_text(
+        align="right", dy=-9, color=colours["muted"]
+    )
+    return [line.encode(y="country:Q"), name.encode(y="country:Q", text=alt.value("Riket"))]
+
+
+def _target(target: tuple[float, str] | None, months: list[str], colours: dict) -> list[alt.Chart]:
+    if target is None:
+        return []
+    value, words = target
+    base = alt.Chart(pd.DataFrame({"target": [value], "words": [words], "month": [months[0]]}))
+    rule = base.mark_rule(color=colours["accent"], strokeWidth=1.5).encode(y="target:Q")
+    name = base.mark_text(align="left", dy=-7, dx=2, color=colours["accent"], fontWeight=600)
+    return [rule, name.encode(y="target:Q", x=alt.X("month:O", sort=months), text="words:N")]
+
+
+def _scale(points: pd.DataFrame, target: tuple[float, str] | None, percent: bool) -> alt.Scale:
+    """Room around all that is drawn; a share never beyond 0–100 by more than its marks need."""
+    numbers = points[["value", "lower", "upper", "country"]].stack()
+    values = [*numbers.tolist(), *([target[0]] if target else [])]
+    low, high = min(values), max(values)
+    room = max(0.12 * (high - low), 1.0)
+    low, high = low - room, high + room
+    if percent:
+        low, high = max(low, 0.0), min(high, 104.0)
+    return alt.Scale(domain=[max(low, 0.0), high], zero=False, nice=False)
+
+
+def _kind_scale(points: pd.DataFrame, part: int, colours: dict | None = None) -> alt.Scale:
+    used = [kind for kind in KINDS if kind in set(points["variation"])]
+    values = [KINDS[kind][part] for kind in used]
+    return alt.Scale(
+        domain=[KINDS[kind][0] for kind in used],
+        range=[colours[value] if colours else value for value in values],
+    )
+
+
+def _month_axis(months: list[str]) -> alt.Axis:
+    shown = months[::-1][::LABEL_EVERY][::-1]
+    return alt.Axis(values=shown, labelAngle=0, grid=False, labelFlush=True)
+
+
+def _axis(percent: bool) -> alt.Axis:
+    expression = "datum.label + ' %'" if percent else "replace(datum.label, '-', '−')"
+    return alt.Axis(labelExpr=expression, tickCount=5, domain=False)
