@@ -107,10 +107,9 @@ def told(
     for place, found in texts(table):
         matches = [m for text in found for m in compiled(pattern, regions).finditer(text)]
         answers: dict[str, str] = {}
-        for text in (captured(match, wanted) for match in matches):
-            meant = values.get(plain(text)) or _same(text, wanted, regions)
+        for text in filter(None, (captured(match, wanted) for match in matches)):
+            meant = values.get(plain(text), _same(text, wanted, regions))
             answers.setdefault(plain(meant), meant)
-        answers.pop("", None)
         if len(answers) > 1:
             listed = ", ".join(f"'{answer}'" for answer in answers.values())
             raise InputError(f"the {place} say more than one thing ({listed}). Leave one of them")

@@ -67,10 +67,16 @@ def all_fractions(cells: pd.Series) -> bool:
     return not marked and any(numbers) and all(0 <= n <= 1 for n in numbers)
 
 
-def as_percent(text: str) -> str:
-    """A share of 1 in per cent, digit by digit; what is no number stays as it is."""
-    share = number(text)
-    return text if share is None else format(Decimal(str(share)) * 100, "f")
+def times(text: str, scale: float) -> str:
+    """A number times a scale, digit by digit; what is no number stays as it is.
+
+    >>> times("132,7", 1e6), times("..", 1e6)
+    ('132700000', '..')
+    """
+    value = number(text)
+    if value is None or scale == 1:
+        return text
+    return format((Decimal(str(value)) * Decimal(str(scale))).normalize(), "f")
 
 
 def joined(parts: list[str]) -> str:

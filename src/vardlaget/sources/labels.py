@@ -32,20 +32,22 @@ def places(texts: Iterable[str], column: str, fallback: str, regions: Regions) -
     found, current = [], fallback
     for text in texts:
         region = regions.get(text) if text else None
-        problem = "" if region or not text else _no_unit(text, current, regions)
+        problem = "" if region else _no_unit(text, current, regions)
         if region is not None:
             current = region.code
             found.append(Place(current))
         elif problem:
-            current = "" if _like_a_region(text, regions) else current
+            current = "" if text and _like_a_region(text, regions) else current
             found.append(Place(refusal=Refusal("unknown_place", problem, column, text)))
         else:
-            found.append(Place(current, text) if text else Place(current))
+            found.append(Place(current, text))
     return found
 
 
 def _no_unit(text: str, current: str, regions: Regions) -> str:
     """Why a text that names no region cannot be a unit of the region above it either."""
+    if not text:
+        return "no name of a region or a unit"
     if near := _like_a_region(text, regions):
         return f"no such region. Did you mean '{near}'?"
     if not current:

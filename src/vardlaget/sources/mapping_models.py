@@ -270,14 +270,11 @@ def _line_problems(place: tuple, lines: tuple[Line, ...]) -> Iterator[tuple[tupl
 
 
 def _column_problems(definition: Definition) -> Iterator[tuple[tuple, str, object]]:
-    """Columns of one figure: each a field of its own, all with one scale."""
+    """Columns of one figure: each a field of its own."""
     fields: dict[str, dict[str, Column]] = {}
     for n, column in enumerate(definition.columns):
         same = fields.setdefault(column.figure, {})
         if column.field in same:
             problem = f"another column gives the {column.field} of the same figure"
             yield ("columns", n), problem, ""
-        if any(other.scale != column.scale for other in same.values()):
-            problem = "another column of the same figure has another scale"
-            yield ("columns", n, "scale"), problem, column.scale
         same[column.field] = column

@@ -74,10 +74,10 @@ class Sourced:
 
     def remarks(self, sources: tuple[From, ...], positions: list[int]) -> pd.Series:
         """All that the sources say of each row, joined."""
-        said = [pd.Series("", index=positions, dtype="str")]
-        said += [said[0].where(False, self._source("note", s, positions)) for s in sources]
-        rows = zip(*said, strict=True)
-        notes = ["; ".join(dict.fromkeys(filter(None, row))) for row in rows]
+        said = pd.DataFrame(index=positions)
+        for place, source in enumerate(sources):
+            said[place] = self._source("note", source, positions)
+        notes = ["; ".join(dict.fromkeys(filter(None, row))) for row in said.to_numpy()]
         return pd.Series(notes, index=positions, dtype="str")
 
     def _source(self, name: str, source: From, positions: list[int]) -> pd.Series | str:

@@ -202,7 +202,7 @@ class Wide:
             self._write_numbers(frame, name, column, how)
         rows = [self.table.rows[position] for position in positions]
         frame["source"] = [self._citation(row) for row in rows]
-        return frame.assign(row=rows, column=figure.number, factor=figure.column.scale)
+        return frame.assign(row=rows, column=figure.number, factor=1.0)
 
     def _citation(self, row: int) -> str:
         sheet = f", blad '{self.table.sheet}'" if self.table.sheet else ""
@@ -217,22 +217,29 @@ class Wide:
 
     def _write_numbers(self, frame: pd.DataFrame, name: str, column: str, how: Column) -> None:
         """The cells of a column into a field, what they mean written as canonical cells have it."""
-        texts = self._texts(column, fractions=how.fractions).iloc[frame.index]
+        scale = how.scale * (100 if how.fractions and self._has_fractions(column) else 1)
+        texts = self._texts(column).iloc[frame.index]
         if how.zero_is:
             zero = texts.map(lambda text: cells.number(text) == 0).astype(bool)
             texts = texts.where(~zero, cells.SYMBOL[how.zero_is])
             if how.zero_is != "zero":
                 told = frame["note"].where(frame["note"] == "", frame["note"] + "; ")
                 frame["note"] = frame["note"].where(~zero, told + "källan skriver 0")
-        frame[name] = texts
+        frame[name] = texts.map(lambda text: cells.times(text, scale))
 
-    def _texts(self, column: str, *, fractions: bool) -> pd.Series:
+    def _texts(self, column: str) -> pd.Series:
         """A column's cells, its own symbols written as those of official statistics."""
         symbols = self.definition.symbols.items()
         meant = {cells.bare(text): cells.SYMBOL[status] for text, status in symbols}
-        texts = self.table.cells[column].map(lambda text: meant.get(cells.bare(text), text))
-        if not fractions or not cells.all_fractions(texts):
-            return texts
+        return self.table.cells[column].map(lambda text: meant.get(cells.bare(text), text))
+
+    def _has_fractions(self, column: str) -> bool:
+        """Whether a column holds shares of 1, as a spreadsheet stores what it shows with %."""
+        if not cells.all_fractions(self._texts(column)):
+            return False
         reason = "all numbers lie between 0 and 1: read as shares of 1, kept in per cent"
-        self.rows.warn("read_as_fractions", reason, column=column)
-        return texts.map(cells.as_percent)
+        if not any(
+            w.code == "read_as_fractions" and w.column == column for w in self.rows.warnings
+        ):
+            self.rows.warn("read_as_fractions", reason, column=column)
+        return True
