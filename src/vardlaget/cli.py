@@ -92,6 +92,58 @@ def check(
 
 
 @app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(help="kolada or scb.")],
+    years: Annotated[
+        str | None, typer.Option(help="As 2019-2024; the last five if left out.")
+    ] = None,
+    kpi: Annotated[
+        list[str] | None, typer.Option(help="A key figure of Kolada; may be given again.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder used in place of data/raw.")] = None,
+    url: Annotated[str | None, typer.Option(help="Another address of the API.")] = None,
+) -> None:
+    """Fetch open figures (Kolada, SCB) into the data folder as dated snapshots."""
+    from vardlaget.fetch_command import fetch as fetched
+
+    with _progress() as progress:
+        task = progress.add_task("fetching")
+        told = fetched(
+            project.find(data=data),
+            source,
+            years,
+            kpi or [],
+            url,
+            progress=lambda step: progress.update(task, description=step),
+        )
+    for line in told:
+        typer.echo(line)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write the input into.")],
+    months: Annotated[int, typer.Option(min=1, max=240, help="How many months.")] = 48,
+    region: Annotated[
+        str, typer.Option("--regions", help="'all', or regions separated by commas.")
+    ] = "all",
+    records: Annotated[int, typer.Option(min=0, help="Rows of a record-level waiting list.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another number gives another country.")] = 1,
+    last: Annotated[str, typer.Option(help="The last month, as 2024-02.")] = "2024-02",
+) -> None:
+    """Make a whole country of plausible, synthetic input in the real formats."""
+    from vardlaget.catalogue import load_regions
+    from vardlaget.demo import make
+    from vardlaget.periods import Month
+
+    place = project.find()
+    known = load_regions(place.reference / "regions.csv")
+    chosen = list(known) if region == "all" else [known[name] for name in region.split(",")]
+    for path in make(place, out, months, chosen, records, seed, Month.parse(last)):
+        typer.echo(_shown(path))
+
+
+@app.command()
 def grants(
     agreement: Annotated[str, typer.Option(help="An agreement's id, as tillganglighet-2024.")],
     region: Annotated[str | None, typer.Option(help="Region; all 21 if left out.")] = None,

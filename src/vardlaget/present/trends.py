@@ -1,6 +1,7 @@
 """The development of each measure: its newest month against its own history and its target."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -35,6 +36,8 @@ SERIES = (
 )
 # Two years and the month before them, so that a month is seen beside its like two times.
 MONTHS_DRAWN = 25
+# With fewer months there is no development to draw.
+FEWEST = 6
 VARIATION = {
     "improving": "Förbättring",
     "deteriorating": "Försämring",
@@ -71,10 +74,11 @@ class Judged:
         return self.months.iloc[-1]
 
 
-def judged(report: Report) -> list[Judged]:
-    """The measures that have a value for the month, or as late as their lag allows."""
+@cache
+def judged(report: Report) -> tuple[Judged, ...]:
+    """The measures with a value for the month, or as late as their lag allows, and a history."""
     found = [_judge(report, id_, basis) for id_, basis in SERIES]
-    return [each for each in found if each is not None]
+    return tuple(each for each in found if each is not None and len(each.months) >= FEWEST)
 
 
 def _judge(report: Report, id_: str, basis: str) -> Judged | None:
@@ -106,9 +110,9 @@ def monthly(report: Report, id_: str, basis: str, region: str | None = None) -> 
 def available(report: Report) -> Published:
     """Which measures have a series to judge."""
     found = judged(report)
-    long = {_flag(each.indicator, each.basis): len(each.months) > 1 for each in found}
+    long = {_flag(each.indicator, each.basis): True for each in found}
     every = {_flag(id_, basis): False for id_, basis in SERIES}
-    return values(every | long | {"trends": any(long.values())})
+    return values(every | long | {"trends": bool(long)})
 
 
 def _flag(id_: str, basis: str) -> str:
@@ -123,7 +127,7 @@ def label(report: Report, each: Judged) -> str:
 
 def summary(report: Report) -> Published:
     """What has changed by more than chance, and how many false alarms to reckon with."""
-    found = [each for each in judged(report) if len(each.months) > 1]
+    found = judged(report)
     if not found:
         return nothing_said(report, "tidsserier av väntetider")
     told = [each for each in found if each.trend.variation != "too_few"]
@@ -151,7 +155,7 @@ def summary(report: Report) -> Published:
     return Published(" ".join([*parts, _tests(found)]))
 
 
-def _tests(found: list[Judged]) -> str:
+def _tests(found: tuple[Judged, ...]) -> str:
     """How much was tried: many charts at once make false alarms."""
     tried = sum(each.trend.tests for each in found)
     series = sum(each.trend.tests > 0 for each in found)
@@ -171,9 +175,8 @@ def sentence(report: Report, id_: str, basis: str) -> Published:
     row = each.newest
     when = capitalised(periods.during(row["span"], row["period"]))
     text = f"{when} {fact(id_, basis)[0].format(f'**{paragraph.number(row)}**')}"
-    if len(each.months) > 1:
-        before = each.months.iloc[-2]
-        text += f", jämfört med {paragraph.number(before)} {_then(before, row)}"
+    before = each.months.iloc[-2]
+    text += f", jämfört med {paragraph.number(before)} {_then(before, row)}"
     paragraph.say(f"{text}; {_judgement(each)}.")
     _say_last_year(paragraph, report, each)
     return paragraph.published()
@@ -310,7 +313,7 @@ def _cell(row: pd.Series | None) -> Cell:
 def process_chart(report: Report, id_: str, basis: str) -> Published:
     """A measure's last two years with limits, target and the country."""
     each = next((e for e in judged(report) if (e.indicator, e.basis) == (id_, basis)), None)
-    if each is None or len(each.months) < 2:
+    if each is None:
         return nothing(period=report.month.words)
     country = monthly(report, id_, basis, COUNTRY)
     points = _drawn(each, country)
