@@ -141,18 +141,18 @@ def summary(report: Report) -> Published:
     for kind, words in (("improving", "förbättrats"), ("deteriorating", "försämrats")):
         names = [plain(label(report, e)) for e in told if e.trend.variation == kind]
         if names:
-            verb = (
-                "Ett mått har"
-                if len(names) == 1
-                else f"{capitalised(count_word(len(names)))} mått har"
-            )
-            parts.append(f"{verb} {words} utöver normal variation: {'; '.join(names)}.")
+            head = _measures(len(names))
+            parts.append(f"{head} har {words} utöver normal variation: {'; '.join(names)}.")
     calm = sum(e.trend.variation == "common_cause" for e in told)
     if calm:
-        noun = "mått ligger" if parts else "mått som följs ligger"
-        head = "Alla" if calm == len(told) else capitalised(count_word(calm))
-        parts.append(f"{head} {noun} inom normal variation.")
+        head = "Alla mått som följs" if calm == len(told) else _measures(calm)
+        parts.append(f"{head} ligger inom normal variation.")
     return Published(" ".join([*parts, _tests(found)]))
+
+
+def _measures(count: int) -> str:
+    """`Ett mått`, `Tre mått`"""
+    return "Ett mått" if count == 1 else f"{capitalised(count_word(count))} mått"
 
 
 def _tests(found: tuple[Judged, ...]) -> str:
