@@ -120,7 +120,7 @@ def test_the_summary_counts_tests_and_false_alarms(report):
     assert "Ett mått har försämrats utöver normal variation" in text
     assert "Ett mått ligger inom normal variation" in text
     assert "8 test i två serier" in text
-    assert "0,0 falskt utslag" in text
+    assert "0,03 falska utslag" in text
 
 
 def test_variation_and_assurance_are_words_and_signs(report):

@@ -81,6 +81,43 @@ def by_unit(
     )
 
 
+def reinforced_share(completed: float, chosen: float, within: float) -> tuple[float, float]:
+    """30/30/30: the denominator, completed less waits of 31 days or more that patients chose
+    themselves, and the share in per cent within 30 days; NaN of 0.
+
+    Source: SKR, Väntetider i vården, BUP. `completed` are all completed in the month.
+    """
+    denominator = completed - chosen
+    return denominator, 100 * within / denominator if denominator else float("nan")
+
+
+def reinforced(frame: pd.DataFrame, region: str, period: str, ids=CHILD_PSYCHIATRY) -> pd.DataFrame:
+    """The counts behind 30/30/30 in a month, one row a measure that has them.
+
+    indicator, completed, chosen, denominator, within, value (per cent), status. `completed` is
+    the share's denominator and those who chose to wait; the value is computed from the counts.
+    """
+    rows = []
+    for id_ in ids:
+        parts = {
+            name: select(
+                frame, indicator=key, region=region, unit="", period=period, basis="completed"
+            )
+            for name, key in (
+                ("share", id_),
+                ("chosen", f"{id_.removesuffix('_30d')}_patient_chosen_31d"),
+            )
+        }
+        if any(len(part) != 1 for part in parts.values()):
+            continue
+        share, chosen = parts["share"].iloc[0], float(parts["chosen"]["value"].iloc[0])
+        completed, within = share["denominator"] + chosen, share["numerator"]
+        denominator, value = reinforced_share(completed, chosen, within)
+        rows.append((id_, completed, chosen, denominator, within, value, share["status"]))
+    columns = ["indicator", "completed", "chosen", "denominator", "within", "value", "status"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def counted(shares: pd.DataFrame) -> pd.DataFrame:
     """The counts behind shares, as figures of their own: value = numerator, id `x.numerator`."""
     known = shares[shares["numerator"].notna()]

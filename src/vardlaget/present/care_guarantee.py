@@ -21,6 +21,9 @@ SHORT_NAMES = {
     "medical_assessment_3d": "Medicinsk bedömning, inom 3 dagar",
     "first_visit_90d": "Första besök i specialiserad vård, inom 90 dagar",
     "treatment_90d": "Operation eller åtgärd, inom 90 dagar",
+    "cap_first_visit_30d": "BUP, första besök inom 30 dagar",
+    "cap_assessment_30d": "BUP, fördjupad utredning inom 30 dagar",
+    "cap_treatment_30d": "BUP, behandling inom 30 dagar",
     "helpline_1177_wait": "1177 på telefon, medelväntetid",
     "helpline_1177_median_wait": "1177 på telefon, medianväntetid",
 }
@@ -70,6 +73,12 @@ FACTS = {
         "väntade hälften av dem som ringde 1177 högst {}",
         "hälften av dem som ringde 1177 väntade högst {}",
     ),
+}
+WHY_NOT = {
+    "missing": "uppgift saknas",
+    "suppressed": "uppgiften är skyddad, eftersom den gäller få patienter,",
+    "not_applicable": "måttet är inte tillämpligt",
+    "zero": "ingenting att redovisa",
 }
 COMPLETED_FACTS = {
     "first_visit_90d": (
@@ -157,6 +166,7 @@ def summary(report: Report) -> Published:
 def _say(paragraph: Paragraph, rows: pd.DataFrame) -> None:
     valued = rows[rows["value"].notna()].drop_duplicates("value")
     if valued.empty:
+        _say_why_not(paragraph, rows)
         return
     first = valued.iloc[0]
     numbers = listed([f"**{paragraph.number(row)}**" for _, row in valued.iterrows()], "eller")
@@ -165,6 +175,16 @@ def _say(paragraph: Paragraph, rows: pd.DataFrame) -> None:
     sentence = f"{when} {after}" if when else first_in_sentence
     sentence = sentence.format(numbers)
     paragraph.say(sentence + (", beroende på källa." if len(valued) > 1 else "."))
+
+
+def _say_why_not(paragraph: Paragraph, rows: pd.DataFrame) -> None:
+    """A figure that is not there is told with its reason, and is not passed over."""
+    if rows.empty:
+        return
+    row = rows.iloc[0]
+    name = SHORT_NAMES[row["indicator"]]
+    when = periods.during(row["span"], row["period"])
+    paragraph.say(f"{name}: {WHY_NOT[row['status']]} {when}.")
 
 
 def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgaranti") -> Published:

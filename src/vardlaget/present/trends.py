@@ -159,10 +159,10 @@ def _tests(found: tuple[Judged, ...]) -> str:
     """How much was tried: many charts at once make false alarms."""
     tried = sum(each.trend.tests for each in found)
     series = sum(each.trend.tests > 0 for each in found)
-    alarms = decimal_text(trend.false_alarms([each.trend for each in found]), 1)
+    alarms = decimal_text(trend.false_alarms([each.trend for each in found]), 2)
     return (
         f"Bedömningen bygger på {tried} test i {count_word(series)} serier; även om inget hade "
-        f"förändrats vore i genomsnitt {alarms} falskt utslag att vänta i dem."
+        f"förändrats vore i genomsnitt {alarms} falska utslag att vänta i dem."
     )
 
 

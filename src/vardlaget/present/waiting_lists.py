@@ -7,7 +7,7 @@ from vardlaget import periods
 from vardlaget.indicators import waiting_lists as formulas
 from vardlaget.indicators.periods import newest, year_before
 from vardlaget.observations import select
-from vardlaget.present import charts, tables
+from vardlaget.present import charts, tables, trends
 from vardlaget.present.care_guarantee import nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import signed
@@ -60,6 +60,9 @@ def available(report: Report) -> Published:
     parts = {f"{phase}_specialties": _period(report, phase) is not None for phase in NAMES}
     parts |= {f"{phase}_intervals": len(_intervals(report, phase)) > 0 for phase in NAMES}
     parts["referrals"] = len(_referrals(report)) > 0
+    followed = {each.indicator for each in trends.judged(report)}
+    for phase in NAMES:
+        parts[f"{phase}_section"] = parts[f"{phase}_specialties"] or f"{phase}_90d" in followed
     return values(parts)
 
 
