@@ -238,11 +238,11 @@ def problems(definition: Definition, catalogue: Catalogue) -> Iterator[tuple[tup
     if not definition.lines and not definition.all.indicator:
         for n, column in enumerate(definition.columns):
             if not column.indicator:
-                yield ("columns", n), "no indicator: neither here nor for all nor in lines", ""
+                yield ("columns", n), "no indicator: neither here nor for all nor in lines", {}
     if not definition.all.region and definition.places is None:
-        yield ("all",), "no region: set it for all, or name the column of places", ""
+        yield ("all",), "no region: set it for all, or name the column of places", {}
     if not definition.all.period and not all(c.months or c.period for c in definition.columns):
-        yield ("all",), "no period: set it for all, or for each column", ""
+        yield ("all",), "no period: set it for all, or for each column", {}
 
 
 def _unknown(name: str, text: str, catalogue: Catalogue) -> str:
@@ -276,5 +276,5 @@ def _column_problems(definition: Definition) -> Iterator[tuple[tuple, str, objec
         same = fields.setdefault(column.figure, {})
         if column.field in same:
             problem = f"another column gives the {column.field} of the same figure"
-            yield ("columns", n), problem, ""
+            yield ("columns", n), problem, {}
         same[column.field] = column

@@ -47,10 +47,15 @@ class Wide:
     rows: Rows
 
     def observations(self) -> pd.DataFrame:
-        """Text cells: the one table's columns and `ORIGIN`, ordered by row."""
+        """Text cells: the one table's columns and `ORIGIN`, ordered by row.
+
+        Raises InputError for a table without any number.
+        """
         self._refuse_long_rows()
         self._refuse_second_table()
         figures, place, known = self._figures(), self._place(), self._known()
+        if not figures:
+            raise InputError("the columns of numbers are blank. Fill them or move the file away")
         made = [
             frame
             for figure in figures
@@ -58,7 +63,7 @@ class Wide:
             if (frame := self._frame(figure, line, positions)) is not None
         ]
         columns = [*COLUMNS, *ORIGIN]
-        frame = pd.concat(made) if made else pd.DataFrame(columns=columns, dtype="str")
+        frame = pd.concat(made) if made else _nothing(columns)
         if place is not None:
             placed = place.loc[frame.index]
             frame["region"], frame["unit"] = placed["region"].array, placed["unit"].array
@@ -243,3 +248,9 @@ class Wide:
         ):
             self.rows.warn("read_as_fractions", reason, column=column)
         return True
+
+
+def _nothing(columns: list[str]) -> pd.DataFrame:
+    """Text cells of no observation."""
+    empty = pd.DataFrame(columns=columns, dtype="str")
+    return empty.astype({"row": "int64", "factor": "float64"})
