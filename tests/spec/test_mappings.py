@@ -5,9 +5,11 @@ The files in exports/ are the printed tables of README.md's sources, with their 
 
 import math
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
+from xlsxwriter import Workbook
 
 from conftest import ROOT
 from reading import read_parts
@@ -216,3 +218,30 @@ def test_shares_that_a_spreadsheet_stores_as_fractions(read):
     )
     assert list(part.frame["value"]) == [51, 69]
     assert [finding.code for finding in part.findings] == ["read_as_fractions"] * 2
+
+
+def test_a_workbook_with_dates_as_headers_and_a_share_shown_in_per_cent(tmp_path):
+    with Workbook(tmp_path / "bok.xlsx") as book:
+        day, percent = book.add_format({"num_format": "mmm yy"}), book.add_format({"num_format": 9})
+        beds = book.add_worksheet("Serier")
+        beds.write("A1", "Region Västmanland")
+        beds.write_row("A2", ["Mått", date(2024, 1, 1), date(2024, 2, 1)], day)
+        beds.write_row("A3", ["Inkommande remisser", 5100, 4980])
+        care = book.add_worksheet("Medicinsk bedömning jan 2024")
+        care.write_row("A1", ["Region", "0 dagar\n(antal)", "0 dagar (andel)"])
+        care.write_row("D1", ["0–3 dagar (antal)", "0–3 dagar (andel)"])
+        care.write_row("A2", ["Region Jämtland Härjedalen", 743, 0.51, 996, 0.69], percent)
+    months, share = read_parts(tmp_path / "bok.xlsx", project.find(ROOT, data=tmp_path))
+    assert figures(months, "region", "period") == [
+        ("19", "2024-01", "", "", 5100),
+        ("19", "2024-02", "", "", 4980),
+    ]
+    assert figures(share, "region", "period") == [
+        ("23", "2024-01", 743, "", 51),
+        ("23", "2024-01", 996, "", 69),
+    ]
+    assert (
+        share.frame["source"]
+        .iloc[0]
+        .endswith("data:bok.xlsx, blad 'Medicinsk bedömning jan 2024', rad 2")
+    )
