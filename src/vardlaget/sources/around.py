@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import get_month_names
@@ -19,6 +19,7 @@ _EDGES = " -*•·.:"
 _DASHES = str.maketrans(dict.fromkeys("‐‑–—−", "-"))
 
 
+@lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
     """A name or label as it is compared: without case, surplus spaces, bullets and marks.
 

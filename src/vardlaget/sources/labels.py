@@ -29,27 +29,28 @@ def places(texts: Iterable[str], column: str, fallback: str, regions: Regions) -
     A cell that names the country or a region starts it; the rows that follow are its units.
     `fallback` is the region of units that stand before any region, if the file tells one.
     """
+    texts = list(texts)
+    meant = {text: regions.get(text) for text in set(texts) if text}
+    misspelt = {text: _misspelt(text, regions) for text in set(texts) if not meant.get(text)}
     found, current = [], fallback
     for text in texts:
-        region = regions.get(text) if text else None
-        problem = "" if region else _no_unit(text, current, regions)
-        if region is not None:
+        if region := meant.get(text):
             current = region.code
             found.append(Place(current))
-        elif problem:
-            current = "" if text and _like_a_region(text, regions) else current
+        elif problem := _no_unit(text, misspelt[text], current):
+            current = "" if misspelt[text] else current
             found.append(Place(refusal=Refusal("unknown_place", problem, column, text)))
         else:
             found.append(Place(current, text))
     return found
 
 
-def _no_unit(text: str, current: str, regions: Regions) -> str:
+def _no_unit(text: str, misspelt: str, current: str) -> str:
     """Why a text that names no region cannot be a unit of the region above it either."""
     if not text:
         return "no name of a region or a unit"
-    if near := _like_a_region(text, regions):
-        return f"no such region. Did you mean '{near}'?"
+    if misspelt:
+        return f"no such region. Did you mean '{misspelt}'?"
     if not current:
         return "no region above it that it could be a unit of"
     if current == COUNTRY:
@@ -57,13 +58,11 @@ def _no_unit(text: str, current: str, regions: Regions) -> str:
     return ""
 
 
-def _like_a_region(text: str, regions: Regions) -> str:
+def _misspelt(text: str, regions: Regions) -> str:
     """The region that a text seems to mean: it begins as one, or is almost its name."""
     names = {plain(region.name): region.name for region in regions}
-    begins = plain(text).startswith("region ")
-    near = difflib.get_close_matches(
-        plain(text), names, n=1, cutoff=0.0 if begins else NEAR_A_REGION
-    )
+    cutoff = 0.0 if plain(text).startswith("region ") else NEAR_A_REGION
+    near = difflib.get_close_matches(plain(text), names, n=1, cutoff=cutoff)
     return names[near[0]] if near else ""
 
 
@@ -75,10 +74,6 @@ class Known:
     given: dict[str, tuple[From, ...]] = field(default_factory=dict)
     lag_months: int = 0
     refusal: Refusal | None = None
-
-    @property
-    def is_heading(self) -> bool:
-        return self.line is not None and "indicator" not in self.given
 
 
 def known_lines(
