@@ -30,8 +30,8 @@ def row(cards: list[Card], figures: pd.DataFrame) -> Published:
     cells = ",\n".join(_typst(card) for card in cards)
     columns = ", ".join(["1fr"] * len(cards))
     typst = (
-        f"#grid(columns: ({columns}), column-gutter: 8pt, inset: 8pt, "
-        'fill: rgb("#f2f6f8"), stroke: (top: 2pt + rgb("#00607f")),\n' + cells + ")"
+        f"#block(breakable: false, grid(columns: ({columns}), column-gutter: 8pt, inset: 8pt, "
+        'fill: rgb("#f2f6f8"), stroke: (top: 2pt + rgb("#00607f")),\n' + cells + "))"
     )
     return Published(raw(html, typst), figures=figures, preview={"text/html": html})
 

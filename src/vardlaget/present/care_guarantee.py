@@ -110,7 +110,7 @@ def available(report: Report) -> Published:
     parts = {
         "headline": bool(headline(report)["value"].notna().any()),
         "cap": bool(headline(report, formulas.CHILD_PSYCHIATRY)["value"].notna().any()),
-        "follow_up": len(_follow_up(report)) > 0,
+        "follow_up": follow_up(report),
     }
     return values(parts)
 
@@ -305,6 +305,11 @@ def cap_text(report: Report) -> Published:
         _say(paragraph, figures[figures["indicator"] == id_])
     said = nothing_said(report, "värden för barn- och ungdomspsykiatrins 30/30/30")
     return paragraph.published(said.markdown)
+
+
+def follow_up(report: Report) -> bool:
+    """Whether a source tells of follow-up visits in words: between two values."""
+    return len(_follow_up(report)) > 0
 
 
 def _follow_up(report: Report) -> pd.DataFrame:

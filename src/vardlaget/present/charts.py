@@ -65,9 +65,9 @@ def unit_bars(
             "datum.own", alt.value(colours["own"]), alt.value(colours["own_light"])
         ),
     )
-    # Inside the bar: the line of comparison never crosses a number there.
-    texts = base.mark_text(align="right", dx=-5, fontWeight=600).encode(
-        x="value:Q",
+    # At the bar's base: the line of comparison never crosses a number there.
+    texts = base.mark_text(align="left", dx=6, fontWeight=600).encode(
+        x=alt.datum(0),
         text="text:N",
         color=alt.condition("datum.own", alt.value("#ffffff"), alt.value(colours["ink"])),
     )

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from vardlaget import periods
+from vardlaget.catalogue import Indicator
 from vardlaget.indicators import consistency
 from vardlaget.observations import KEY
 from vardlaget.present import tables
@@ -141,19 +142,30 @@ def missing_text(report: Report) -> Published:
 
 
 def definitions(report: Report) -> Published:
-    """The glossary: every indicator of these subjects that has a value, by name."""
-    ids = set(report.own.loc[report.own["value"].notna(), "indicator"])
+    """The glossary: the indicators of these subjects with values in the edition's periods, by name.
+
+    Definitions that differ only in their numbers, such as days waited, are told once.
+    """
+    rows = report.own[report.own["value"].notna() & report.own["period"].isin(periods_of(report))]
+    ids = set(rows["indicator"])
     entries = [i for i in report.indicators if i.id in ids and i.subject in SUBJECTS]
     if not entries:
         return nothing()
-    blocks = []
+    alike: dict[tuple, list[Indicator]] = {}
     for entry in sorted(entries, key=lambda i: i.name.sv):
+        alike.setdefault((re.sub(r"\d+(–\d+)?", "#", entry.definition), entry.unit), []).append(
+            entry
+        )
+    blocks = []
+    for same in alike.values():
+        entry = same[0]
+        names = "; ".join(each.name.sv for each in same)
         basis = " och ".join(BASES[basis] for basis in entry.basis)
         details = [f"Mätbas: {basis}"] if basis else []
         details += [f"Undantag: {entry.exclusions}", capitalised(DIRECTIONS[entry.direction])]
         details += [f"Källa: {entry.source}", f"Tillförlitlighet: {CONFIDENCE[entry.confidence]}"]
         text = f"{plain(entry.definition)} *{plain('. '.join(details))}.*"
-        blocks.append(f"{plain(entry.name.sv)}\n:   {text}")
+        blocks.append(f"{plain(names)}\n:   {text}")
     return Published("\n\n".join(blocks))
 
 

@@ -21,13 +21,14 @@ def process(
     points: pd.DataFrame,
     look: dict,
     axis: str,
-    percent: bool,
+    unit: str,
     target: tuple[float, str] | None = None,
 ) -> alt.LayerChart | None:
     """A monthly series with its mean, limits and special causes; missing months are gaps.
 
-    `points`: month (as shown, in order), value, text, mean, lower, upper, variation, label (text
-    at the point, or empty) and country (NaN where unknown). `target` is a value and its words.
+    `unit` is the catalogue's. `points`: month (as shown, in order), value, text, mean, lower,
+    upper, variation, label (text at the point, or empty) and country (NaN where unknown).
+    `target` is a value and its words.
     """
     if points.empty:
         return None
@@ -38,7 +39,7 @@ def process(
     )
     x = alt.X("month:O", sort=months, title=None, axis=_month_axis(months))
     base = alt.Chart(drawn, height=HEIGHT).encode(x=x)
-    y = alt.Y("value:Q", title=axis, scale=_scale(points, target, percent), axis=_axis(percent))
+    y = alt.Y("value:Q", title=axis, scale=_scale(points, target, unit), axis=_axis(unit))
     band = base.mark_area(
         color=colours["band"],
         opacity=0.55,
@@ -76,14 +77,13 @@ _GAPS = "break-paths-filter-domains"
 
 
 def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:
-    """The country's line, named at its end."""
+    """The country's line, named where it begins: at its end stands the region's own number."""
     known = points[points["country"].notna()]
     if known.empty:
         return []
     line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=_GAPS)
-    last = known["month"].iloc[-1]
-    name = base.transform_filter(alt.datum.month == last).mark_text(
-        align="right", dy=-9, color=colours["muted"]
+    name = base.transform_filter(alt.datum.month == known["month"].iloc[0]).mark_text(
+        align="left", dx=2, dy=-10, color=colours["muted"]
     )
     return [line.encode(y="country:Q"), name.encode(y="country:Q", text=alt.value("Riket"))]
 
@@ -98,14 +98,14 @@ def _target(target: tuple[float, str] | None, months: list[str], colours: dict) 
     return [rule, name.encode(y="target:Q", x=alt.X("month:O", sort=months), text="words:N")]
 
 
-def _scale(points: pd.DataFrame, target: tuple[float, str] | None, percent: bool) -> alt.Scale:
+def _scale(points: pd.DataFrame, target: tuple[float, str] | None, unit: str) -> alt.Scale:
     """Room around all that is drawn; a share never beyond 0–100 by more than its marks need."""
     numbers = points[["value", "lower", "upper", "country"]].stack()
     values = [*numbers.tolist(), *([target[0]] if target else [])]
     low, high = min(values), max(values)
     room = max(0.12 * (high - low), 1.0)
     low, high = low - room, high + room
-    if percent:
+    if unit == "percent":
         low, high = max(low, 0.0), min(high, 104.0)
     return alt.Scale(domain=[max(low, 0.0), high], zero=False, nice=False)
 
@@ -124,6 +124,12 @@ def _month_axis(months: list[str]) -> alt.Axis:
     return alt.Axis(values=shown, labelAngle=0, grid=False, labelFlush=True)
 
 
-def _axis(percent: bool) -> alt.Axis:
-    expression = "datum.label + ' %'" if percent else "replace(datum.label, '-', '−')"
+_TICKS = {
+    "percent": "datum.label + ' %'",
+    "seconds": "floor(datum.value / 60) + ':' + format(datum.value % 60, '02')",
+}
+
+
+def _axis(unit: str) -> alt.Axis:
+    expression = _TICKS.get(unit, "replace(datum.label, '-', '−')")
     return alt.Axis(labelExpr=expression, tickCount=5, domain=False)

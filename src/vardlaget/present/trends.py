@@ -322,7 +322,7 @@ def process_chart(report: Report, id_: str, basis: str) -> Published:
     goal = None
     if target is not None and target.lower is not None and unit == "percent":
         goal = (target.lower, f"Mål {number_text(target.lower, unit, 0)}")
-    drawn = time_charts.process(points, report.look, _axis_title(unit), unit == "percent", goal)
+    drawn = time_charts.process(points, report.look, _axis_title(unit), unit, goal)
     own = each.months[each.months["period"].isin(points["period"])]
     shown = country[country["period"].isin(points["period"]) & country["value"].notna()]
     return charts.chart(
@@ -335,7 +335,7 @@ def process_chart(report: Report, id_: str, basis: str) -> Published:
 
 
 def _axis_title(unit: str) -> str:
-    return {"percent": "Andel", "seconds": "Sekunder"}.get(unit, "Antal")
+    return {"percent": "Andel", "seconds": "Minuter och sekunder"}.get(unit, "Antal")
 
 
 def _drawn(each: Judged, country: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from vardlaget.indicators import waiting_lists as formulas
 from vardlaget.indicators.periods import newest, year_before
 from vardlaget.observations import select
 from vardlaget.present import charts, tables, trends
-from vardlaget.present.care_guarantee import nothing_said, plain_value
+from vardlaget.present.care_guarantee import follow_up, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import signed
 from vardlaget.present.sentences import Paragraph, plain
@@ -61,6 +61,8 @@ def available(report: Report) -> Published:
     parts |= {f"{phase}_intervals": len(_intervals(report, phase)) > 0 for phase in NAMES}
     parts["referrals"] = len(_referrals(report)) > 0
     followed = {each.indicator for each in trends.judged(report)}
+    told = parts["referrals"] or "follow_up_on_time" in followed
+    parts["follow_up_told"] = told and not follow_up(report)
     for phase in NAMES:
         parts[f"{phase}_section"] = parts[f"{phase}_specialties"] or f"{phase}_90d" in followed
     return values(parts)

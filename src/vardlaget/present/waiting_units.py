@@ -18,11 +18,15 @@ from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
+# What a measure's numerator counts.
+COUNTED = {"phone_same_day": "samtal", "medical_assessment_3d": "bedömningar"}
+
 
 def available(report: Report) -> Published:
     """Which parts of the report have figures for units."""
     return values(
         {
+            "unit_notes": bool(_remarks(report)),
             "phone_units": len(units(report, "phone_same_day")) > 0,
             "assessment_units": len(units(report, "medical_assessment_3d")) > 0,
         }
@@ -97,7 +101,8 @@ def _say_sum(paragraph: Paragraph, report: Report, rows: pd.DataFrame) -> None:
     counted = report.with_text(formulas.counted(region)).iloc[0]
     if own == total:
         paragraph.say(
-            f"Enheternas antal summerar till regionens: {paragraph.number(counted)} bedömningar."
+            f"Enheternas antal summerar till regionens: {paragraph.number(counted)} "
+            f"{COUNTED[counted['indicator'].removesuffix('.numerator')]}."
         )
     else:
         summed = report.computed(
@@ -230,11 +235,16 @@ def assessment_table(report: Report) -> Published:
     )
 
 
+def _remarks(report: Report) -> list[str]:
+    rows = pd.concat([units(report, "phone_same_day"), units(report, "medical_assessment_3d")])
+    remarks = [part.strip() for note in rows["note"] for part in note.split(";")]
+    return [remark for remark in dict.fromkeys(remarks) if remark]
+
+
 def unit_notes(report: Report) -> Published:
     """What the sources of the unit tables say about their selection, each remark once."""
-    rows = pd.concat([units(report, "phone_same_day"), units(report, "medical_assessment_3d")])
-    remarks = [part.strip() for note in rows["note"] for part in note.split(";") if part.strip()]
+    remarks = _remarks(report)
     if not remarks:
         return nothing()
-    told = [plain(capitalised(remark)) + "." for remark in dict.fromkeys(remarks)]
+    told = [plain(capitalised(remark)) + "." for remark in remarks]
     return Published("*Om underlaget:* " + " ".join(told))

@@ -45,7 +45,7 @@ class Finding:
         parts += [f"row {self.row}"] if self.row is not None else []
         parts += [f"column '{self.column}'"] if self.column else []
         told = self.value or (self.kind == "set_aside" and self.column)
-        parts += [f"value '{_short(self.value)}'"] if told else []
+        parts += [f"value '{short(self.value)}'"] if told else []
         return ", ".join(part for part in parts if part)
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Finding:
         return f"{self.place}: {self.reason}{end}" if self.place else f"{self.reason}{end}"
 
 
-def _short(text: str, limit: int = 60) -> str:
+def short(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
