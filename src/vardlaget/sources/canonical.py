@@ -6,6 +6,7 @@ of a file, its cells pass the same checks.
 
 import difflib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pandas as pd
@@ -57,6 +58,8 @@ SWEDISH = {
 # What a translated table has beside the one table's columns: the row that each observation comes
 # from, the column that its number stands in, and what that number is multiplied by.
 ORIGIN = ("row", "column", "factor")
+# Characters of a cell that a reason quotes.
+LONGEST_QUOTE = 60
 _SPAN_EXAMPLES = {"year": "a year such as 2024", "point": "a date such as 2024-02-29"}
 
 Check = Callable[[str], str]
@@ -119,9 +122,9 @@ def refuse_long_rows(table: Table, rows: Rows) -> None:
     if not beyond:
         return
     width = table.cells.shape[1] - len(beyond)
-    long = (table.cells[beyond] != "").any(axis=1).to_numpy()
-    for index in long.nonzero()[0]:
-        count = width + int((table.cells.iloc[index][beyond] != "").to_numpy().nonzero()[0][-1]) + 1
+    filled = (table.cells[beyond] != "").to_numpy()
+    for index in filled.any(axis=1).nonzero()[0]:
+        count = width + int(filled[index].nonzero()[0][-1]) + 1
         reason = f"{count} cells where the header has {width}. Check separators and quotes"
         rows.refuse(table.rows[index], Refusal("too_many_cells", reason))
 
@@ -183,53 +186,87 @@ def _mapped(frame: pd.DataFrame, column: str, check: Check, rows: Rows) -> pd.Se
         try:
             results[text] = check(text)
         except InputError as error:
-            wrong[text] = str(error).rstrip(".")
-    for text, reason in wrong.items():
-        _refuse(frame, frame[column] == text, f"unknown_{column}", reason, column, rows)
+            wrong[text] = _short(str(error), text).rstrip(".")
+    _refuse_texts(frame, wrong, f"unknown_{column}", column, rows)
     return frame[column].map(results | dict.fromkeys(wrong, ""))
 
 
-def _refuse(
-    frame: pd.DataFrame, wrong: pd.Series, code: str, reason: str, column: str, rows: Rows
+def _short(reason: str, text: str) -> str:
+    """A reason that quotes a text, without all of a long one."""
+    return reason.replace(text, text[:LONGEST_QUOTE] + "…") if len(text) > LONGEST_QUOTE else reason
+
+
+def _refuse_texts(
+    frame: pd.DataFrame, wrong: dict[str, str], code: str, column: str, rows: Rows
 ) -> None:
-    """Refuses the rows, each with the cell as the file has it."""
-    for index in wrong.to_numpy().nonzero()[0]:
-        row = int(frame["row"].iloc[index])
-        if row not in rows.refused:
-            where = str(frame["column"].iloc[index]) if column in NUMBERS else column
-            where, value = _as_written(rows, row, where, column)
-            rows.refuse(row, Refusal(code, reason, where, value))
+    """Refuses the rows whose cell is one of `wrong`, each for the reason that is given there."""
+    if wrong:
+        reasons = frame[column].map(wrong)
+        _refuse(frame, reasons.notna(), code, reasons, column, rows)
 
 
-def _as_written(rows: Rows, row: int, column: str, name: str) -> tuple[str, str]:
+def _refuse(
+    frame: pd.DataFrame,
+    wrong: pd.Series,
+    code: str,
+    reason: str | pd.Series,
+    column: str,
+    rows: Rows,
+) -> None:
+    """Refuses the rows, each with the cell as the file has it; `reason` is one, or one a row."""
+    if not wrong.any():
+        return
+    told = frame.loc[wrong.to_numpy(), ["row", "column"]]
+    reasons = reason[wrong.to_numpy()] if isinstance(reason, pd.Series) else [reason] * len(told)
+    named: dict[str, str | None] = {}
+    for row, where, why in zip(told["row"], told["column"], reasons, strict=True):
+        if row in rows.refused:
+            continue
+        where = where if column in NUMBERS else column
+        if where not in named:
+            named[where] = _named_in(rows.table, where, column)
+        known = named[where]
+        value = rows.cell(row, known) if known else ""
+        rows.refuse(int(row), Refusal(code, why, known or where, value))
+
+
+def _named_in(table: Table, column: str, name: str) -> str | None:
     """The column that the file calls so, or that holds what the one table calls `name`."""
-    for known in rows.table.cells.columns:
+    for known in table.cells.columns:
         if known == column or canonical_name(known) in (name, canonical_name(column)):
-            return known, rows.cell(row, known)
-    return column, ""
+            return known
+    return None
 
 
 def _with_periods(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     periods = frame["period"].copy()
     for span, cells in frame.groupby("span")["period"]:
+        results, wrong = {}, []
         for text in cells.unique():
-            same = (frame["span"] == span) & (frame["period"] == text)
             try:
-                periods[same] = parse_period(str(span), text)
+                results[text] = parse_period(str(span), text)
             except ValueError:
-                wanted = _SPAN_EXAMPLES.get(str(span), "a month such as 2024-02")
-                reason = f"not a period. Span '{span}' takes {wanted}"
-                _refuse(frame, same, "not_a_period", reason, "period", rows)
+                wrong.append(text)
+        periods[cells.index] = cells.map(results | dict.fromkeys(wrong, ""))
+        wanted = _SPAN_EXAMPLES.get(str(span), "a month such as 2024-02")
+        reason = f"not a period. Span '{span}' takes {wanted}"
+        _refuse_texts(
+            frame.loc[cells.index], dict.fromkeys(wrong, reason), "not_a_period", "period", rows
+        )
     return frame.assign(period=periods)
 
 
 def _with_numbers(frame: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFrame:
     """Numbers and symbols; a symbol in `value` gives the status, which may not contradict it."""
-    durations = frame["indicator"].map(
-        {id_: catalogue.indicators[id_].unit == "seconds" for id_ in frame["indicator"].unique()}
-    )
-    durations = durations.astype(bool)
-    parsed = {column: _parsed(frame, column, durations, rows) for column in NUMBERS}
+    units = {id_: catalogue.indicators[id_].unit for id_ in frame["indicator"].unique()}
+    unit = frame["indicator"].map(units)
+    parsed = {column: _parsed(frame, column, unit == "seconds", rows) for column in NUMBERS}
+    for column in NUMBERS:
+        signed = frame[column].str.endswith("%")
+        if column == "value":
+            signed &= unit != "percent"
+        reason = "a per cent sign behind what is no share"
+        _refuse(frame, signed, "percent_sign", reason, column, rows)
     symbols = _symbols(parsed)
     numbers = {
         column: cells.map(lambda cell: cell[0]).astype("float64") * frame["factor"]
@@ -257,24 +294,23 @@ def _symbols(parsed: dict[str, pd.Series]) -> pd.Series:
 
 def _parsed(frame: pd.DataFrame, column: str, durations: pd.Series, rows: Rows) -> pd.Series:
     """Each cell as (number, status of a symbol)."""
-    parsed, wrong = {}, []
+    parsed, timed, wrong = {}, {}, {}
+    reason = "not a number. Write a number, or one of – .. . x for the reason why there is none"
     for text in frame[column].unique():
         try:
             parsed[text] = parse_cell(text)
         except ValueError:
             parsed[text] = (float("nan"), "")
-            wrong.append(text)
+            wrong[text] = reason
     found = frame[column].map(parsed)
     for text in wrong:
-        same = frame[column] == text
-        try:
-            seconds = parse_duration(text)
-        except ValueError:
-            seconds = float("nan")
-        timed = same & durations & (seconds == seconds)
-        found[timed] = pd.Series([(seconds, "")] * int(timed.sum()), found[timed].index)
-        reason = "not a number. Write a number, or one of – .. . x for the reason why there is none"
-        _refuse(frame, same & ~timed, "not_a_number", reason, column, rows)
+        with suppress(ValueError):
+            timed[text] = (parse_duration(text), "")
+    if timed:
+        there = durations & frame[column].isin(timed)
+        found = found.where(~there, frame[column].map(timed))
+        frame = frame[~there]
+    _refuse_texts(frame, wrong, "not_a_number", column, rows)
     return found
 
 

@@ -8,19 +8,22 @@ SYMBOLS = {"..": "missing", ".": "not_applicable", "x": "suppressed", "–": "ze
 # Above this, floats no longer tell one unit from the next.
 LARGEST = 1e15
 
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
+_NUMBER = re.compile(
+    r"[+-]? ?((\d{1,3}( \d{3})+|\d+)([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII
+)
 
 
 def parse_number(text: str) -> float:
     """A number with decimal comma or point, spaces in thousands, a true minus, `%` behind it.
 
-    Raises ValueError for anything else, also for a number with both comma and point.
+    Raises ValueError for anything else, also for a number with both comma and point, and for two
+    numbers side by side.
     """
-    plain = _SPACES.sub("", text).replace("−", "-").removesuffix("%")
+    plain = text.translate(_SPACES).strip().replace("−", "-").removesuffix("%").rstrip()
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(f"not a number: {text!r}")
-    number = float(plain.replace(",", "."))
+        raise ValueError(f"not a number: {text[:30]!r}")
+    number = float(plain.replace(" ", "").replace(",", "."))
     if abs(number) >= LARGEST:
         raise ValueError(f"not a number that a figure can have: {text[:30]!r}")
     return number

@@ -1,5 +1,6 @@
 """One file: what it is, and what becomes of its rows."""
 
+import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from vardlaget.sources import canonical, waiting_list
 from vardlaget.sources.canonical import Catalogue
 from vardlaget.sources.findings import Account, Finding
 from vardlaget.sources.mappings import Mapping
-from vardlaget.sources.rows import SET_ASIDE, Rows
+from vardlaget.sources.rows import SET_ASIDE, Refusal, Rows
 from vardlaget.sources.tables import READERS, Sheet, Table, read_sheets
 
 SYNTHETIC = "syntetiska uppgifter"
@@ -35,6 +36,8 @@ def read_file(
     A file that cannot be read gives one part with a finding of kind `refused`. Records that are
     set aside are written into `aside`.
     """
+    # A name from a file system of another encoding is not text, and no table can hold it.
+    name = name.encode("utf-8", "backslashreplace").decode()
     try:
         if path.suffix.lower() not in READERS:
             kinds = ", ".join(sorted(READERS))
@@ -47,10 +50,13 @@ def read_file(
         sheets = [sheet for sheet in read_sheets(path, name) if not _empty(sheet)]
         if not sheets:
             raise InputError("the file is empty. Fill it or move it out of the folder")
+        return [_read_sheet(sheet, catalogue, mappings) for sheet in sheets]
     except InputError as error:
         return [_refused(name, "", str(error))]
-    parts = [_read_sheet(sheet, catalogue, mappings) for sheet in sheets]
-    return [_with_cut_warning(parts[0], path), *parts[1:]]
+    except OSError as error:
+        return [_refused(name, "", f"cannot be read ({error.strerror})")]
+    except MemoryError:
+        return [_refused(name, "", "needs more memory than there is. Divide it")]
 
 
 def _is_waiting_list(path: Path, name: str) -> bool:
@@ -59,7 +65,7 @@ def _is_waiting_list(path: Path, name: str) -> bool:
         return False
     try:
         return waiting_list.is_waiting_list(waiting_list.columns_of(path, name))
-    except InputError:
+    except (InputError, csv.Error):
         return False  # what is wrong with it is told by the reader of tables
 
 
@@ -78,17 +84,29 @@ def _read_sheet(sheet: Sheet, catalogue: Catalogue, mappings: list[Mapping]) -> 
         for mapping in mappings:
             table = mapping.found_in(sheet)
             if table is not None:
-                rows = Rows(table)
+                rows = _uncut(table)
                 return _part(mapping.id, mapping.translated(table, rows), rows, catalogue)
         table = _canonical_table(sheet)
         if table is not None:
             canonical.check_header(table)
-            rows = Rows(table)
+            rows = _uncut(table)
             canonical.refuse_long_rows(table, rows)
             return _part("observations", canonical.translated(table), rows, catalogue)
         return _refused(sheet.file, sheet.name, _unknown(sheet, mappings))
     except InputError as error:
         return _refused(sheet.file, sheet.name, str(error))
+
+
+def _uncut(table: Table) -> Rows:
+    """The rows of a table, the last set aside or warned of if the file seems to be cut."""
+    rows = Rows(table)
+    if table.cut_row in table.rows:
+        reason = "the file ends in the middle of this row. Export it again"
+        rows.refuse(table.cut_row, Refusal("cut_row", reason))
+    elif table.unended_row in table.rows:
+        reason = "no line break ends the file: if it was cut, this row may have lost its end"
+        rows.warn("no_line_end", reason, row=table.unended_row)
+    return rows
 
 
 def _canonical_table(sheet: Sheet) -> Table | None:
@@ -122,16 +140,3 @@ def _unknown(sheet: Sheet, mappings: list[Mapping]) -> str:
         "not recognised: neither observations (docs/data.md) nor an export that a mapping "
         "describes (docs/mappings.md)"
     )
-
-
-def _with_cut_warning(part: Part, path: Path) -> Part:
-    """A text file whose last line has no end may have been cut in the middle of a number."""
-    if path.suffix.lower() not in (".csv", ".txt", ".tsv") or part.account is None:
-        return part
-    with path.open("rb") as file:
-        file.seek(-1, 2)
-        if file.read(1) in (b"\n", b"\r"):
-            return part
-    reason = "the file does not end with a line break: if it was cut, its last row is incomplete"
-    warning = Finding("warning", "no_line_end", reason, file=part.account.file)
-    return Part(part.frame, part.account, (*part.findings, warning), part.set_aside)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,8 @@ from vardlaget.sources.tables import Table
 
 # Rows told one by one before the rest with the same reason is gathered into one finding.
 TOLD_EACH = 20
+# Characters of a file's name in the name of its rows set aside: with four bytes each still a name.
+_LONGEST_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,13 @@ class Rows:
 
     def cell(self, row: int, column: str) -> str:
         """What the file has in a row and column."""
-        return str(self.table.cells[column].iloc[self._places[row]])
+        if column not in self._texts:
+            self._texts[column] = self.table.cells[column].tolist()
+        return self._texts[column][self._places[row]]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[str]]:
+        return {}
 
     @cached_property
     def _places(self) -> dict[int, int]:
@@ -84,6 +93,8 @@ class Rows:
 
     def set_aside(self) -> pd.DataFrame:
         """The rows set aside: file, sheet, row, column, value, reason, cells (JSON)."""
+        refused = sorted(self.refused.items())
+        cells = self.table.cells.iloc[[self._places[row] for row, _ in refused]]
         kept = [
             {
                 "file": self.table.file,
@@ -92,9 +103,9 @@ class Rows:
                 "column": refusal.column,
                 "value": refusal.value,
                 "reason": refusal.reason,
-                "cells": _as_json(self.table.cells.iloc[self._places[row]]),
+                "cells": _as_json(cells.columns, texts),
             }
-            for row, refusal in sorted(self.refused.items())
+            for (row, refusal), texts in zip(refused, cells.to_numpy(dtype=object), strict=True)
         ]
         return pd.DataFrame(kept, columns=list(SET_ASIDE))
 
@@ -102,8 +113,8 @@ class Rows:
 SET_ASIDE = ("file", "sheet", "row", "column", "value", "reason", "cells")
 
 
-def _as_json(cells: pd.Series) -> str:
-    filled = {str(name): text for name, text in cells.items() if text}
+def _as_json(names: Iterable[str], texts: Iterable[str]) -> str:
+    filled = {str(name): text for name, text in zip(names, texts, strict=True) if text}
     return json.dumps(filled, ensure_ascii=False)
 
 
@@ -120,6 +131,6 @@ def write_set_aside(rows: pd.DataFrame, folder: Path) -> list[Path]:
 
 def file_slug(name: str) -> str:
     """A file's shown name as one that a file can have, and no other file gets."""
-    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    return f"{plain}-{digest}"
+    return f"{plain[-_LONGEST_NAME:]}-{digest}"

@@ -4,21 +4,28 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from vardlaget.errors import InputError
+from vardlaget.sources.workbooks import LARGEST_UNPACKED, MOST_CELLS, read_workbook
 
-ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
-# Control characters that no text has: with one of them a file is not Latin-1 either.
-_NOT_TEXT = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+# What files begin with that are no text, whatever their name says.
+SIGNATURES = {
+    b"PK\x03\x04": "a zip archive, such as an Excel workbook. Name it as what it is",
+    b"\xd0\xcf\x11\xe0": "an old Office file, such as .xls. Save it as .xlsx or CSV",
+    b"PAR1": "a Parquet file. Name it .parquet",
+    b"\xff\xfe": "UTF-16, perhaps Excel's Unicode text. Export it again as CSV UTF-8",
+    b"\xfe\xff": "UTF-16. Export it again as CSV UTF-8",
+}
+# UTF-8 for å, ä, ö, é, for the no-break space and for dashes, as Windows-1252 text never has them.
+_UTF_8 = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x80-\xbf]")
 # How pandas names an index that it writes beside the columns.
 _INDEX = re.compile(r"__index_level_\d+__")
 SEPARATORS = ";\t,"
@@ -26,8 +33,6 @@ SEPARATORS = ";\t,"
 HEADER_WITHIN = 30
 # Figures for a whole country and four years are a tenth of this; more is a mistake or an attack.
 LARGEST_FILE = 500_000_000
-LARGEST_UNPACKED = 1_000_000_000
-LARGEST_RATIO = 200
 MOST_ROWS = 20_000_000
 
 
@@ -36,7 +41,8 @@ class Table:
     """Rows of text below a header: `cells` has the header's names as columns.
 
     `rows` gives each row's number in the file (the first line is 1); `titles` the rows of text
-    above the header.
+    above the header. `cut_row` is the last row of a file that ends in the middle of it, and
+    `unended_row` one that no line break ends, though it looks whole.
     """
 
     file: str
@@ -45,6 +51,8 @@ class Table:
     rows: list[int]
     titles: tuple[str, ...] = ()
     header_row: int = 1
+    cut_row: int | None = None
+    unended_row: int | None = None
 
     @property
     def name(self) -> str:
@@ -54,15 +62,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All rows of a sheet as text cells, titles included; `ragged` rows have too many cells.
+    """All rows of a sheet as text cells, titles included; they may differ in length.
 
-    A table stored by columns (Parquet, JSON records) has its header in row 1 and no titles.
+    A table stored by columns (Parquet, JSON records) has its header in row 1 and no titles. A text
+    file that no line break ends is `unended`; one that ends inside a character is `cut`.
     """
 
     file: str
     name: str
     cells: list[list[str]] = field(repr=False)
     columns: pd.DataFrame | None = field(default=None, repr=False)
+    unended: bool = False
+    cut: bool = False
 
     def headers(self) -> Iterator[tuple[int, list[str]]]:
         """Rows that may be the header: their number in the file and their names.
@@ -80,7 +91,10 @@ class Sheet:
                 yield number, _joined(near[index - 1][1], row)
 
     def below(self, number: int, header: list[str]) -> Table:
-        """The table under a header that `headers` gave. Raises InputError for a name twice."""
+        """The table under a header that `headers` gave.
+
+        Raises InputError for a name twice, and for one row so long that the table is too large.
+        """
         if self.columns is not None:
             rows = list(range(2, len(self.columns) + 2))
             return Table(self.file, self.name, self.columns, rows)
@@ -90,13 +104,29 @@ class Sheet:
         if twice:
             raise InputError(f"row {number}, column '{twice[0]}': the header has it twice")
         filled = [(n, row) for n, row in enumerate(self.cells[number:], number + 1) if any(row)]
-        wide = max([width, *(_width(row) for _, row in filled)])
-        cells = [[*row, *[""] * wide][:wide] for _, row in filled]
+        wide = max([width, *(_width(row) for _, row in filled if len(row) > width)])
+        if wide > width and wide * len(filled) > MOST_CELLS:
+            raise InputError(f"a row has {wide:,} cells where the header has {width}")
+        cells = [_padded(row, wide) for _, row in filled]
         names += [f"#{place}" for place in range(width + 1, wide + 1)]
         frame = pd.DataFrame(cells, columns=names, dtype="str")
         titles = tuple(" ".join(filter(None, row)) for row in self.cells[: number - 1] if any(row))
         rows = [n for n, _ in filled]
-        return Table(self.file, self.name, frame, rows, titles, number)
+        cut = self.cut or (self.unended and _is_shorter(header, [row for _, row in filled]))
+        last = rows[-1] if rows and rows[-1] == len(self.cells) else None
+        ends = {"cut_row": last} if cut else {"unended_row": last if self.unended else None}
+        return Table(self.file, self.name, frame, rows, titles, number, **ends)
+
+
+def _padded(row: list[str], width: int) -> list[str]:
+    return row if len(row) == width else [*row, *[""] * (width - len(row))][:width]
+
+
+def _is_shorter(header: list[str], rows: list[list[str]]) -> bool:
+    """Whether the last row has fewer cells than header and all others, or fewer filled ones."""
+    *others, last = rows or [header]
+    fewer = len(last) < min(map(len, [header, *others]))
+    return fewer or (bool(others) and _width(last) < min(map(_width, others)))
 
 
 def _joined(upper: list[str], lower: list[str]) -> list[str]:
@@ -112,7 +142,7 @@ def _joined(upper: list[str], lower: list[str]) -> list[str]:
 
 def _width(row: list[str]) -> int:
     """How many cells a row has, without the empty ones at its end."""
-    return max((place for place, cell in enumerate(row, 1) if cell), default=0)
+    return next((place for place in range(len(row), 0, -1) if row[place - 1]), 0)
 
 
 def read_sheets(path: Path, name: str) -> list[Sheet]:
@@ -130,12 +160,17 @@ def read_sheets(path: Path, name: str) -> list[Sheet]:
 
 
 def _read_csv(path: Path, name: str) -> list[Sheet]:
-    text = decode(path.read_bytes())
+    data = path.read_bytes()
+    text, cut = decode(data)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=_separator(text), strict=True))
+        cells = _stripped(reader)
     except csv.Error as error:
-        raise InputError(f"not a readable CSV file ({error})") from None
-    return [_sheet(name, "", lines)]
+        raise InputError(
+            f"not a readable CSV file (line {reader.line_num}: {error}). Check the quotes, or "
+            "export it again: it may be cut"
+        ) from None
+    return [Sheet(name, "", cells, unended=not text.endswith(("\n", "\r")), cut=cut)]
 
 
 def _separator(text: str) -> str:
@@ -157,70 +192,79 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=agreement)
 
 
-def decode(data: bytes) -> str:
-    """Bytes as text: UTF-8 (with or without BOM), Windows-1252, Latin-1. Raises InputError."""
+def decode(data: bytes) -> tuple[str, bool]:
+    """Bytes as text, UTF-8 (with or without BOM) or Windows-1252, and whether they end inside a
+    character, which is then left out.
+
+    Raises InputError for what is no text, and for text that is partly one and partly the other.
+    """
     if b"\0" in data:
-        raise InputError("holds NUL bytes, so it is not a text file. Export it again as CSV")
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding != "latin-1" or not _NOT_TEXT.search(text):
-            return text
-    raise InputError("neither UTF-8 nor Windows-1252 nor Latin-1. Save it as CSV UTF-8")
+        kinds = (kind for signature, kind in SIGNATURES.items() if data.startswith(signature))
+        kind = next(kinds, "not a text file. Export it again as CSV UTF-8")
+        raise InputError(f"holds NUL bytes, so it is {kind}")
+    try:
+        return data.decode("utf-8-sig"), False
+    except UnicodeDecodeError as error:
+        if error.end == len(data) and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8-sig"), True
+        line = data.count(b"\n", 0, error.start) + 1
+    if _UTF_8.search(data):
+        raise InputError(
+            f"mixed encodings: UTF-8, but not in line {line}. Save it as CSV UTF-8, all of it"
+        )
+    try:
+        return data.decode("cp1252"), False
+    except UnicodeDecodeError:
+        raise InputError("neither UTF-8 nor Windows-1252. Save it as CSV UTF-8") from None
 
 
 def _read_xlsx(path: Path, name: str) -> list[Sheet]:
-    _refuse_bombs(path)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            sheets = [book.get_sheet_by_name(title) for title in book.sheet_names]
-            return [_sheet(name, sheet.name, _sheet_rows(sheet)) for sheet in sheets]
-    except (CalamineError, ValueError, RuntimeError) as error:
-        raise InputError(f"not a readable Excel workbook ({error})") from None
+    return [Sheet(name, title, _stripped(_texts_of(rows))) for title, rows in read_workbook(path)]
 
 
-def _sheet_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
-    if sheet.total_height > MOST_ROWS:
-        raise InputError(f"sheet '{sheet.name}' claims {sheet.total_height:,} rows")
-    start = sheet.start or (0, 0)
-    yield from ([] for _ in range(start[0]))
-    for row in sheet.to_python(skip_empty_area=True):
-        yield [*[""] * start[1], *(_cell_text(value) for value in row)]
-
-
-def _refuse_bombs(path: Path) -> None:
-    """A workbook is a zip archive, and a small one can claim to unpack to anything."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise InputError("not a readable Excel workbook (no zip archive)") from None
-    ratio = unpacked / max(path.stat().st_size, 1)
-    if unpacked > LARGEST_UNPACKED or (ratio > LARGEST_RATIO and unpacked > 10_000_000):
-        raise InputError(
-            f"unpacks to {unpacked:,} bytes, {ratio:.0f} times its size: no real workbook does"
-        )
+def _texts_of(rows: Iterable[list[object]]) -> Iterator[list[str]]:
+    return ([_cell_text(value) for value in row] for row in rows)
 
 
 def _read_parquet(path: Path, name: str) -> list[Sheet]:
     try:
-        rows = pyarrow.parquet.ParquetFile(path).metadata.num_rows
-        if rows > MOST_ROWS:
-            raise InputError(f"claims {rows:,} rows; at most {MOST_ROWS:,} are read")
+        with pyarrow.parquet.ParquetFile(path) as file:
+            _refuse_claims(file.metadata)
+            coded = _coded_columns(file.schema_arrow)
         # Without pandas' own metadata: an index stored in the file is not its row number.
-        frame = pyarrow.parquet.read_table(path).to_pandas(ignore_metadata=True)
-    except (pyarrow.ArrowException, ValueError) as error:
-        raise InputError(f"not a readable Parquet file ({error})") from None
+        table = pyarrow.parquet.read_table(path, read_dictionary=coded)
+        frame = table.to_pandas(ignore_metadata=True)
+    except (pyarrow.ArrowException, ValueError, OverflowError, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        told = " ".join(str(error).split())
+        raise InputError(f"not a readable Parquet file ({told})") from None
     frame = frame.drop(columns=[c for c in frame.columns if _INDEX.fullmatch(str(c))])
     return [_by_columns(name, frame)]
+
+
+def _refuse_claims(claims: pyarrow.parquet.FileMetaData) -> None:
+    """The footer may claim any number of rows, and its row groups others."""
+    groups = sum(claims.row_group(n).num_rows for n in range(claims.num_row_groups))
+    rows = max(claims.num_rows, groups)
+    if rows > MOST_ROWS:
+        raise InputError(f"claims {rows:,} rows; at most {MOST_ROWS:,} are read")
+
+
+def _coded_columns(schema: pyarrow.Schema) -> list[str]:
+    """The columns of text. Raises InputError for one whose cells are no text, number or date."""
+    kinds = pyarrow.types
+    for column in schema:
+        if kinds.is_nested(column.type) or kinds.is_binary(column.type):
+            raise InputError(f"column '{column.name}' holds {column.type}, not text or numbers")
+    return [column.name for column in schema if kinds.is_string(column.type)]
 
 
 def _read_json(path: Path, name: str) -> list[Sheet]:
     """A list of records, or an object with one such list."""
     try:
-        content = json.loads(decode(path.read_bytes()))
+        text, _ = decode(path.read_bytes())
+        content = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise InputError(f"not readable JSON ({error})") from None
     if isinstance(content, dict):
@@ -232,7 +276,21 @@ def _read_json(path: Path, name: str) -> list[Sheet]:
     )
     if not flat:
         raise InputError("JSON of another shape than a list of records (one object for each row)")
-    return [_by_columns(name, pd.DataFrame(content, dtype=object))]
+    names = {key for record in content for key in record}
+    if len(names) * len(content) > MOST_CELLS:
+        raise InputError(f"its {len(content):,} records have {len(names):,} different names")
+    try:
+        return [_by_columns(name, pd.DataFrame(content, dtype=object))]
+    except UnicodeEncodeError as error:
+        raise InputError(f"not readable JSON (half a character: {error})") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"a record has '{twice}' twice")
+    return record
 
 
 def _by_columns(name: str, frame: pd.DataFrame) -> Sheet:
@@ -244,10 +302,17 @@ def _by_columns(name: str, frame: pd.DataFrame) -> Sheet:
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    """A column as text; each distinct value is written once."""
+    """A column as text; each distinct value is written once.
+
+    Raises InputError where few long texts, repeated, are more than is read.
+    """
     codes, values = pd.factorize(column, use_na_sentinel=True)
-    texts = pd.array([_cell_text(value) for value in values] + [""], dtype="str")
-    return pd.Series(texts.take(codes), index=range(len(column)), dtype="str")
+    texts = [_cell_text(value) for value in values] + [""]
+    counts = np.bincount(codes + 1, minlength=len(texts))
+    long = sum(len(text) * int(n) for text, n in zip(texts[:-1], counts[1:], strict=True))
+    if long > LARGEST_UNPACKED:
+        raise InputError(f"column '{column.name}' unpacks to {long:,} characters")
+    return pd.Series(pd.array(texts, dtype="str").take(codes), index=range(len(column)))
 
 
 def _cell_text(value: object) -> str:
@@ -258,8 +323,8 @@ def _cell_text(value: object) -> str:
     return str(value).strip()
 
 
-def _sheet(file: str, name: str, lines) -> Sheet:
-    return Sheet(file, name, [[cell.strip() for cell in line] for line in lines])
+def _stripped(lines: Iterable[list[str]]) -> list[list[str]]:
+    return [[cell.strip() for cell in line] for line in lines]
 
 
 READERS: dict[str, Callable[[Path, str], list[Sheet]]] = {
