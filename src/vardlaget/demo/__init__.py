@@ -53,8 +53,8 @@ def make(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"--out {out}: not an empty folder. Give a new one.")
-    made = setting(place, months, seed, last)
-    care = SpecialisedCare(made, [region.code for region in regions])
+    made = setting(place, months, tuple(region.code for region in regions), seed, last)
+    care = SpecialisedCare(made)
     covered = care.covered(records) if records else {}
     others = _others(made)
     written = []
@@ -113,10 +113,10 @@ def _write(
 class SpecialisedCare:
     """Patients of all regions, counted; those of the regions that are written are kept."""
 
-    def __init__(self, made: Setting, written: list[str]):
+    def __init__(self, made: Setting):
         self.setting = made
         self._counts: dict[tuple[Phase, str], np.ndarray] = {}
-        self._patients: dict[str, dict[Phase, Patients]] = {code: {} for code in written}
+        self._patients: dict[str, dict[Phase, Patients]] = {code: {} for code in made.written}
         for phase, place, found in self._all():
             code = made.codes[place]
             counts = specialised_care.counted(made, phase, found)
@@ -124,7 +124,7 @@ class SpecialisedCare:
                 (phase, COUNTRY), specialised_care.country(made, phase)
             )
             specialised_care.add(made, code, counts, country)
-            if code in written:
+            if code in made.written:
                 self._patients[code][phase] = found
 
     def _all(self) -> Iterator[tuple[Phase, int, Patients]]:

@@ -172,12 +172,11 @@ def frames(setting: Setting, beds: list[Beds]) -> pd.DataFrame:
         sums = [_summed(setting, own, name) for own in beds]
         whole = {key: with_country(np.array([s[key] for s in sums])) for key in sums[0]}
         made += _rows(setting, {"region": setting.places}, whole, care_type=name)
-    for code, own in zip(setting.codes, beds, strict=True):
+    written = [(c, b) for c, b in zip(setting.codes, beds, strict=True) if c in setting.written]
+    for code, own in written:
         for name in ("", *_CARE):
-            dims = {"unit": own.hospitals}
-            made += _rows(
-                setting, dims, _by_hospital(setting, own, name), region=code, care_type=name
-            )
+            sums = _by_hospital(setting, own, name)
+            made += _rows(setting, {"unit": own.hospitals}, sums, region=code, care_type=name)
         dims = {"unit": own.hospitals, "specialty": [*names.WARDS, names.PSYCHIATRY]}
         made += _rows(setting, dims, _cut(setting, own, slice(None)), region=code)
     made.append(_year_to_date(setting, beds))

@@ -4,7 +4,7 @@ Each export takes the rows that it can hold and leaves the rest. A line of which
 published, and so not generated, is left whole.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ import pandas as pd
 from vardlaget.catalogue import Region
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.demo.files import MARK, Sheet, Style
-from vardlaget.observations import BREAKDOWNS, KEY
+from vardlaget.observations import BREAKDOWNS, NUMBERS
 from vardlaget.periods import Month, short
 
 _TITLE = "Väntetider i vården"
@@ -41,6 +41,8 @@ _SERIES = {
     "helpline_1177_wait": "Medelväntetid 1177",
     "helpline_1177_median_wait": "Medianväntetid 1177",
 }
+# What tells the rows of an export apart.
+_PLACE = ("period", "unit", *BREAKDOWNS)
 _WHOLE = {"unit": "", "scenario": "actual", "span": "month", "exclusions": ""}
 
 
@@ -53,12 +55,12 @@ class Export:
 
 
 class Rest:
-    """Observations of one region, of which exports take what they hold."""
+    """Observations of one region (index 0…n−1), of which exports take what they hold."""
 
     def __init__(self, frame: pd.DataFrame, region: Region):
         self.frame = frame
         self.region = region
-        self.left = pd.Series(True, index=frame.index)
+        self.left = np.ones(len(frame), dtype=bool)
 
     def picked(self, **wanted: object) -> pd.DataFrame:
         """The rows that are left whose columns equal `wanted`; `...` is any value.
@@ -67,16 +69,16 @@ class Rest:
         as they print what is suppressed.
         """
         wanted = dict.fromkeys(BREAKDOWNS, "") | _WHOLE | wanted
-        rows = self.left & (self.frame["status"] != "zero")
+        rows = self.left & (self.frame["status"] != "zero").to_numpy()
         for column, value in wanted.items():
             if value is not ...:
                 listed = value if isinstance(value, list) else [value]
-                rows &= self.frame[column].isin(listed)
+                rows &= self.frame[column].isin(listed).to_numpy()
         return self.frame[rows]
 
     def taken(self, places: Iterable[int]) -> None:
         """Notes that an export holds the rows at these places."""
-        self.left.loc[list(places)] = False
+        self.left[list(places)] = False
 
     def figure(self, span: str, scenario: str, period: str, **wanted: str) -> int | None:
         """The place of the region's own figure of a year or a year to date; None without value."""
@@ -195,18 +197,16 @@ def _assessments(rest: Rest) -> Export:
     return Export("medicinsk-bedomning", sheets if lines else [])
 
 
-def _beside(rows: pd.DataFrame, ids: list[str]):
+def _beside(rows: pd.DataFrame, ids: list[str]) -> Iterator[tuple[dict[str, str], list]]:
     """For each key the rows of all the indicators, where all are there, in order of month."""
-    names = [column for column in KEY if column != "indicator"]
     groups: dict[tuple, dict] = {}
-    for row in rows.itertuples():
-        key = tuple(getattr(row, name) for name in names)
-        groups.setdefault(key, {})[row.indicator] = row
-    order = [names.index(name) for name in ("period", "unit", *BREAKDOWNS)]
-    for key in sorted(groups, key=lambda key: [key[place] for place in order]):
+    told = rows[[*_PLACE, "indicator", *NUMBERS, "status"]]
+    for row in told.itertuples():
+        groups.setdefault(row[1 : len(_PLACE) + 1], {})[row.indicator] = row
+    for key in sorted(groups):
         found = groups[key]
         if all(id_ in found for id_ in ids):
-            yield dict(zip(names, key, strict=True)), [found[id_] for id_ in ids]
+            yield dict(zip(_PLACE, key, strict=True)), [found[id_] for id_ in ids]
 
 
 def _specialised(rest: Rest) -> Export:

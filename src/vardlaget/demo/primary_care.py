@@ -50,14 +50,13 @@ class Centres:
 
 
 def frames(setting: Setting) -> pd.DataFrame:
-    """Observations of the country, all regions and their health centres."""
+    """Observations of the country, all regions, and the health centres of those written."""
     phone = _phone_curves(setting)
     third = _country_at(setting, WITHIN_3, _assessment_curves(setting, WITHIN_3, 0.905, 0.4))
     same = _same_day_curves(setting, third)
     centres = [_centres(setting, r, phone[r], third[r], same[r]) for r in range(len(setting.codes))]
-    made = [
-        _unit_rows(setting, code, own) for code, own in zip(setting.codes, centres, strict=True)
-    ]
+    by_code = zip(setting.codes, centres, strict=True)
+    made = [_unit_rows(setting, c, own) for c, own in by_code if c in setting.written]
     made += _region_rows(setting, centres)
     return _summed_to_published(setting, pd.concat(made, ignore_index=True))
 

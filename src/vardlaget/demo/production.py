@@ -175,7 +175,8 @@ def _hospitals(setting: Setting, made: list[Line], beds: list[Beds]) -> list[pd.
             frame = rows(
                 indicator, dims, value=counts, region=code, care_type=care_type, provider="own"
             )
-            frames_.append(frame[(counts > 0).reshape(-1)])
+            if code in setting.written:
+                frames_.append(frame[(counts > 0).reshape(-1)])
         stays[code] = (parts[_DAYS, "somatic"], parts[_EPISODES, "somatic"])
         somatic = own.occupied[:, : len(names.WARDS)].sum(axis=1)[:, setting.window]
         ready[code] = (rng.binomial(somatic.astype("int64"), _READY), somatic)
@@ -218,6 +219,8 @@ def _ratios(
     periods = [str(month) for month in setting.months]
     made = []
     for (code, (num, den)), own in zip(counts.items(), beds, strict=True):
+        if code not in setting.written:
+            continue
         dims = {"unit": own.hospitals, "period": periods}
         frame = _ratio(indicator, dims, num, den, per, region=code, **note)
         made.append(frame[frame["denominator"] > 0])

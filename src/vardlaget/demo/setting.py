@@ -27,12 +27,13 @@ STEP_MONTHS_BACK = 12
 
 @dataclass(frozen=True)
 class Setting:
-    """The months that are written, the 21 regions, their inhabitants, and the seed.
+    """The months and regions (codes) that are written, all 21 regions, inhabitants, the seed.
 
     `published` holds the committed real figures as observations.
     """
 
     months: tuple[Month, ...]
+    written: tuple[str, ...]
     regions: tuple[Region, ...]
     population: np.ndarray
     published: pd.DataFrame
@@ -117,11 +118,14 @@ class Setting:
         return [place for place in places if place >= 0]
 
 
-def setting(place: Project, months: int, seed: int, last: Month) -> Setting:
+def setting(
+    place: Project, months: int, written: tuple[str, ...], seed: int, last: Month
+) -> Setting:
     """The setting of a project: its regions, its newest populations, its published figures."""
     regions = tuple(load_regions(place.reference / "regions.csv"))
     return Setting(
         months=tuple(last.minus(back) for back in reversed(range(months))),
+        written=written,
         regions=regions,
         population=_population(place, regions, last),
         published=_published(place),

@@ -40,21 +40,21 @@ def counted(setting: Setting, phase: Phase, found: Patients) -> np.ndarray:
     group = found.code.astype("int64") * shape[1] + found.specialty
     enters = np.searchsorted(ends, found.referral)
     leaves = np.where(found.start < 0, len(ends), np.searchsorted(ends, found.start))
-    total = np.zeros((2, int(np.prod(shape))), dtype="int64")
+    cells: tuple[list[np.ndarray], ...] = ([], [])
     picked = np.flatnonzero(enters < leaves)
     month = enters[picked]
     while picked.size:
         waited = ends[month] - found.referral[picked]
-        cell = (group[picked] * shape[2] + month) * shape[3] + waited
-        total[0] += np.bincount(cell, minlength=total.shape[1])
+        cells[0].append((group[picked] * shape[2] + month) * shape[3] + waited)
         on = month + 1 < leaves[picked]
         picked, month = picked[on], month[on] + 1
     done = np.flatnonzero((found.start >= 0) & (leaves < len(ends)))
     done = done[found.start[done] > ends[0] - setting.months[0].days]
     waited = found.start[done] - found.referral[done]
-    cell = (group[done] * shape[2] + leaves[done]) * shape[3] + waited
-    total[1] += np.bincount(cell, minlength=total.shape[1])
-    return total.reshape(2, *shape).astype("int32")
+    cells[1].append((group[done] * shape[2] + leaves[done]) * shape[3] + waited)
+    size = int(np.prod(shape))
+    total = [np.bincount(np.concatenate(each or [done]), minlength=size) for each in cells]
+    return np.array(total, dtype="int32").reshape(2, *shape)
 
 
 def frames(
