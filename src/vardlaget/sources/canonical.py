@@ -152,6 +152,7 @@ def checked(cells: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFra
         frame["source"] != "", rows.table.name + ", rad " + frame["row"].astype("str")
     )
     _warn_of_repeats(frame, rows)
+    _warn_of_shares_of_one(frame, rows, catalogue.indicators)
     return observations.typed(frame)
 
 
@@ -339,3 +340,13 @@ def _warn_of_repeats(frame: pd.DataFrame, rows: Rows) -> None:
         row = int(frame["row"][same].iloc[0])
         count = int(same.sum())
         rows.warn("repeated", "stands twice with one value; counted once", row=row, rows=count)
+
+
+def _warn_of_shares_of_one(frame: pd.DataFrame, rows: Rows, indicators: Indicators) -> None:
+    """Shares of which none is above 1 are probably of 1; they are used as per cent all the same."""
+    bounded = {id_: indicators[id_].bounded for id_ in frame["indicator"].unique()}
+    shares = frame["value"][frame["indicator"].map(bounded).astype(bool)].dropna()
+    if len(shares) and shares.max() <= 1 and (shares % 1).any():
+        row, count = int(frame["row"][shares.index[0]]), len(shares)
+        reason = "no share in this file is above 1: they are read as they are, in per cent"
+        rows.warn("shares_of_one", reason, row=row, column="value", rows=count)

@@ -70,7 +70,9 @@ def _is_waiting_list(path: Path, name: str) -> bool:
 
 
 def _empty(sheet: Sheet) -> bool:
-    return sheet.columns is None and not any(any(row) for row in sheet.cells)
+    if sheet.columns is not None:
+        return sheet.columns.shape[1] == 0
+    return not any(any(row) for row in sheet.cells)
 
 
 def _refused(file: str, sheet: str, reason: str) -> Part:

@@ -229,10 +229,12 @@ def _texts_of(rows: Iterable[list[object]]) -> Iterator[list[str]]:
 def _read_parquet(path: Path, name: str) -> list[Sheet]:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            _refuse_claims(file.metadata)
+            rows = _claimed_rows(file.metadata)
             coded = _coded_columns(file.schema_arrow)
         # Without pandas' own metadata: an index stored in the file is not its row number.
         table = pyarrow.parquet.read_table(path, read_dictionary=coded)
+        if table.num_rows != rows:
+            raise InputError(f"claims {rows:,} rows and holds {table.num_rows:,}. Export it again")
         frame = table.to_pandas(ignore_metadata=True)
     except (pyarrow.ArrowException, ValueError, OverflowError, OSError) as error:
         if isinstance(error, OSError) and error.errno:
@@ -243,17 +245,19 @@ def _read_parquet(path: Path, name: str) -> list[Sheet]:
     return [_by_columns(name, frame)]
 
 
-def _refuse_claims(claims: pyarrow.parquet.FileMetaData) -> None:
-    """The footer may claim any number of rows, and its row groups others."""
+def _claimed_rows(claims: pyarrow.parquet.FileMetaData) -> int:
+    """How many rows the footer claims, in all or in its row groups. Raises InputError."""
     groups = sum(claims.row_group(n).num_rows for n in range(claims.num_row_groups))
     rows = max(claims.num_rows, groups)
     if rows > MOST_ROWS:
         raise InputError(f"claims {rows:,} rows; at most {MOST_ROWS:,} are read")
+    return rows
 
 
 def _coded_columns(schema: pyarrow.Schema) -> list[str]:
     """The columns of text. Raises InputError for one whose cells are no text, number or date."""
     kinds = pyarrow.types
+    _refuse_twice(schema.names)
     for column in schema:
         if kinds.is_nested(column.type) or kinds.is_binary(column.type):
             raise InputError(f"column '{column.name}' holds {column.type}, not text or numbers")
@@ -295,10 +299,15 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _by_columns(name: str, frame: pd.DataFrame) -> Sheet:
     frame.columns = [str(column).strip() for column in frame.columns]
-    if frame.columns.duplicated().any():
-        raise InputError("a column stands twice")
+    _refuse_twice(list(frame.columns))
     cells = {column: _texts(frame[column]) for column in frame.columns}
     return Sheet(name, "", [], pd.DataFrame(cells, index=range(len(frame))))
+
+
+def _refuse_twice(names: list[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise InputError(f"column '{twice[0]}' stands twice")
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -65,7 +65,7 @@ def _fault(path: Path, error: Exception) -> str:
         start = file.read(len(_OLE))
     if start == _OLE:
         return "it has a password, or is an old .xls: save it as .xlsx without a password"
-    return "no zip archive" if isinstance(error, zipfile.BadZipFile) else str(error)
+    return str(error)
 
 
 def _rows(sheet: CalamineSheet) -> list[list[object]]:
@@ -115,7 +115,7 @@ def _checked(archive: zipfile.ZipFile, size: int) -> list[str]:
 def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """A part's bytes. Raises InputError for a part that holds more than it claims."""
     claimed, read = part.file_size, 0
-    part.file_size += 1
+    part.file_size = LARGEST_UNPACKED
     try:
         file = archive.open(part)
     finally:
