@@ -13,6 +13,7 @@ import pandas as pd
 
 from vardlaget.catalogue import Region
 from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.demo import monthly_report
 from vardlaget.demo.files import MARK, Sheet, Style
 from vardlaget.observations import BREAKDOWNS, NUMBERS
 from vardlaget.periods import Month, short
@@ -111,7 +112,7 @@ def wide(
     if style == "cp1252":
         made.append(_assessments(rest))
     if region.code != COUNTRY:
-        made += [_specialties(rest), *_report(rest, last, style)]
+        made += [_specialties(rest), *_report(rest, last)]
     return [export for export in made if export.sheets], frame[rest.left]
 
 
@@ -319,7 +320,5 @@ def _duration(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _report(rest: Rest, last: Month, style: Style) -> list[Export]:
-    from vardlaget.demo.monthly_report import sheets
-
-    return [Export(f"manadsrapport-{last}", sheets(rest, last))]
+def _report(rest: Rest, last: Month) -> list[Export]:
+    return [Export(f"manadsrapport-{last}", monthly_report.sheets(rest, last))]

@@ -179,8 +179,9 @@ def write_observations(path: Path, frame: pd.DataFrame, style: Style) -> Path:
 
 
 def _given_by_counts(frame: pd.DataFrame) -> pd.Series:
+    """Whether a value is 100 · numerator / denominator; of a value of 0 that is not known."""
     den = frame["denominator"].where(frame["denominator"] != 0)
-    return (100 * frame["numerator"] / den) == frame["value"]
+    return ((100 * frame["numerator"] / den) == frame["value"]) & (frame["value"] != 0)
 
 
 def _used(column: pd.Series) -> bool:

@@ -18,8 +18,7 @@ from vardlaget.observations import BREAKDOWNS, KEY
 from vardlaget.periods import Month
 from vardlaget.project import Project
 
-# Regions whose journal system changes, and how many months before the last one they are without
-# figures of waiting times.
+# Regions whose journal system changes: so many months before the last, waits have no figures.
 GAPS = {"13": (10, 9), "21": (6, 5)}
 # Where a region has changed its ways, its level moves so many months before the last one.
 STEP_MONTHS_BACK = 12

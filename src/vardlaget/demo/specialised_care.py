@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.demo.figures import rows
 from vardlaget.demo.patients import CODES, LONGEST, Patients, Phase, day
 from vardlaget.demo.setting import Setting
@@ -143,6 +142,3 @@ def country(setting: Setting, phase: Phase) -> np.ndarray:
     """Counts of nobody, of the shape that `counted` gives."""
     shape = (2, len(CODES), len(phase.specialties), len(setting.months), LONGEST + 1)
     return np.zeros(shape, dtype="int32")
-
-
-__all__ = ["BASES", "COUNTRY", "add", "counted", "country", "frames"]
