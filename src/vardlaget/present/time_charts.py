@@ -121,7 +121,9 @@ def _kind_scale(points: pd.DataFrame, part: int, colours: dict | None = None) ->
 
 def _month_axis(months: list[str]) -> alt.Axis:
     shown = months[::-1][::LABEL_EVERY][::-1]
-    return alt.Axis(values=shown, labelAngle=0, grid=False, labelFlush=True)
+    return alt.Axis(
+        values=shown, labelAngle=0, grid=False, labelFlush=True, labelOverlap="greedy"
+    )
 
 
 _TICKS = {

@@ -10,18 +10,15 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from vardlaget import observations
-from vardlaget.catalogue import load_indicators, load_regions
+from vardlaget.catalogue import load_indicators
 from vardlaget.catalogue.agreements import SUFFIXES as AGREEMENT_SUFFIXES
 from vardlaget.project import Project
 from vardlaget.sources import plausibility
-from vardlaget.sources.canonical import Catalogue
 from vardlaget.sources.findings import Account, Finding
-from vardlaget.sources.mappings import load_mappings
 from vardlaget.sources.open import is_snapshot_file, load_kpis, read_snapshots
-from vardlaget.sources.recognise import Part, read_file
+from vardlaget.sources.readers import MAPPINGS, Readers
+from vardlaget.sources.recognise import Part
 from vardlaget.sources.rows import write_set_aside
-
-MAPPINGS = "mappings"
 
 
 @dataclass(frozen=True)
@@ -60,16 +57,12 @@ def read_project(project: Project, aside: Path | None = None) -> Reading:
 
 
 def _read(project: Project, aside: Path) -> Reading:
-    catalogue = Catalogue(load_indicators(), load_regions(project.reference / "regions.csv"))
-    mappings = load_mappings([project.reference / MAPPINGS, project.data / MAPPINGS], catalogue)
     files = [*data_files(project.published), *data_files(project.data)]
     snapshots = [path for path in files if is_snapshot_file(path)]
-    parts = [
-        part
-        for path in files
-        if path not in snapshots
-        for part in read_file(path, project.named(path), catalogue, mappings, aside)
-    ]
+    tables = [path for path in files if path not in snapshots]
+    readers = Readers.of(project, aside)
+    parts = [part for each in readers.read(tables) for part in each]
+    catalogue = readers.catalogue
     kpis = load_kpis(project.reference / "kolada.csv", catalogue.indicators)
     fetched, accounts, found = read_snapshots(
         snapshots, project.named, catalogue.regions, catalogue.indicators, kpis

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pandas as pd
-
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.sources import around
@@ -60,10 +58,10 @@ def number(text: str) -> float | None:
         return None
 
 
-def all_fractions(cells: pd.Series) -> bool:
+def all_fractions(cells: list[str]) -> bool:
     """Whether a column's numbers are shares of 1, as a spreadsheet stores what it shows with %."""
     numbers = [n for n in map(number, cells) if n is not None]
-    marked = cells.str.contains("%", regex=False).any()
+    marked = any("%" in text for text in cells)
     return not marked and any(numbers) and all(0 <= n <= 1 for n in numbers)
 
 

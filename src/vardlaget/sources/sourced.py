@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import pandas as pd
-
 from vardlaget.catalogue import Regions
 from vardlaget.errors import InputError
 from vardlaget.sources import around
@@ -31,6 +29,7 @@ class Sourced:
     regions: Regions
     rows: Rows
     used: set[str] = field(default_factory=set)
+    _cells: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
@@ -45,18 +44,19 @@ class Sourced:
                 return column
         return None
 
-    def texts(self, name: str, sources: tuple[From, ...], positions: list[int]) -> pd.Series:
+    def texts(self, name: str, sources: tuple[From, ...], positions: list[int]) -> list[str]:
         """What a setting is in each row: the first of its sources that says anything.
 
         Raises InputError where region or period should be told for the whole table and is not.
         """
-        found = pd.Series("", index=positions, dtype="str")
+        found = [""] * len(positions)
         by_cell = False
         for source in sources:
             texts = self._source(name, source, positions)
-            by_cell |= isinstance(texts, pd.Series)
-            found = found.where(found != "", texts)
-        if name in _ADVICE and not by_cell and (found == "").any():
+            by_cell |= isinstance(texts, list)
+            told = texts if isinstance(texts, list) else [texts] * len(positions)
+            found = [first or second for first, second in zip(found, told, strict=True)]
+        if name in _ADVICE and not by_cell and "" in found:
             raise InputError(f"nothing tells the {name}. {_ADVICE[name]}")
         return found
 
@@ -72,15 +72,14 @@ class Sourced:
             raise InputError(f"nothing tells the year. {_ADVICE['year']}")
         return year
 
-    def remarks(self, sources: tuple[From, ...], positions: list[int]) -> pd.Series:
+    def remarks(self, sources: tuple[From, ...], positions: list[int]) -> list[str]:
         """All that the sources say of each row, joined."""
-        said = pd.DataFrame(index=positions)
-        for place, source in enumerate(sources):
-            said[place] = self._source("note", source, positions)
-        notes = ["; ".join(dict.fromkeys(filter(None, row))) for row in said.to_numpy()]
-        return pd.Series(notes, index=positions, dtype="str")
+        said = [self._source("note", source, positions) for source in sources]
+        columns = [s if isinstance(s, list) else [s] * len(positions) for s in said]
+        rows = zip(*columns, strict=True) if columns else [()] * len(positions)
+        return ["; ".join(dict.fromkeys(filter(None, row))) for row in rows]
 
-    def _source(self, name: str, source: From, positions: list[int]) -> pd.Series | str:
+    def _source(self, name: str, source: From, positions: list[int]) -> list[str] | str:
         """A source's text: one for all rows, or one for each."""
         if source.constant is not None:
             return source.constant
@@ -92,13 +91,11 @@ class Sourced:
             columns = [self.column(source.column or ())]
         if None in columns:
             return ""
-        cells = self.table.cells[columns].iloc[positions]
-        texts = (
-            [joined(list(row)) for row in cells.to_numpy()] if source.columns else cells.iloc[:, 0]
-        )
-        return self._translated(
-            name, source, str(columns[-1]), pd.Series(texts, cells.index, "str")
-        )
+        cells = [self.cells(str(column)) for column in columns]
+        texts = [joined([column[n] for column in cells]) for n in positions]
+        if not source.columns:
+            texts = [cells[0][n] for n in positions]
+        return self._translated(name, source, str(columns[-1]), texts, positions)
 
     def _around(self, name: str, source: From) -> str:
         pattern, wanted = source.around or "", _WANTED.get(name, "")
@@ -109,14 +106,23 @@ class Sourced:
             raise InputError(f"the texts around the table say '{text}', which is none of {known}")
         return text
 
-    def _translated(self, name: str, source: From, column: str, cells: pd.Series) -> pd.Series:
+    def cells(self, column: str) -> list[str]:
+        """A column's texts, taken out of the table once."""
+        if column not in self._cells:
+            self._cells[column] = self.table.cells[column].tolist()
+        return self._cells[column]
+
+    def _translated(
+        self, name: str, source: From, column: str, texts: list[str], positions: list[int]
+    ) -> list[str]:
         """Cells by a mapping's table of values; one that it lacks is refused, or kept."""
         if source.values is None:
-            return cells
+            return texts
         meant = source.translations
-        for position, text in cells.items():
-            if text and plain(text) not in meant and source.others == "refuse":
+        plains = {text: plain(text) for text in set(texts)}
+        for position, text in zip(positions, texts, strict=True):
+            if text and plains[text] not in meant and source.others == "refuse":
                 known = ", ".join(f"'{value}'" for value in source.values)
-                row = self.table.rows[int(str(position))]
+                row = self.table.rows[position]
                 self.rows.refuse(row, Refusal(f"unknown_{name}", f"none of {known}", column, text))
-        return cells.map(lambda text: meant.get(plain(text), text) if text else "")
+        return [meant.get(plains[text], text) if text else "" for text in texts]

@@ -56,14 +56,13 @@ class Wide:
         figures, place, known = self._figures(), self._place(), self._known()
         if not figures:
             raise InputError("the columns of numbers are blank. Fill them or move the file away")
-        made = [
-            frame
-            for figure in figures
-            for line, positions in known
-            if (frame := self._frame(figure, line, positions)) is not None
-        ]
         columns = [*COLUMNS, *ORIGIN]
-        frame = pd.concat(made) if made else _nothing(columns)
+        made: dict[str, list] = {name: [] for name in (*columns, "position")}
+        for figure in figures:
+            for line, positions in known:
+                for name, cells_made in self._cells(figure, line, positions).items():
+                    made[name] += cells_made
+        frame = _frame(made, columns)
         if place is not None:
             placed = place.loc[frame.index]
             frame["region"], frame["unit"] = placed["region"].array, placed["unit"].array
@@ -184,13 +183,11 @@ class Wide:
                     position, Refusal("heading_with_figures", reason, written, row[written])
                 )
 
-    def _frame(
-        self, figure: Figure, line: labels.Known, positions: list[int]
-    ) -> pd.DataFrame | None:
-        """The observations of a figure in the rows of a line; None where it has no indicator."""
+    def _cells(self, figure: Figure, line: labels.Known, positions: list[int]) -> dict[str, list]:
+        """The observations of a figure in the rows of a line, by column; none without indicator."""
         given = labels.merged(line.given, figure.column)
         if "indicator" not in given or not positions:
-            return None
+            return {}
         told_elsewhere = {"note"} | ({"region", "unit"} if self.definition.places else set())
         told_elsewhere |= {"period"} if figure.month else set()
         texts = {
@@ -198,45 +195,55 @@ class Wide:
             for name, sources in given.items()
             if name not in told_elsewhere
         }
-        frame = pd.DataFrame(texts, index=positions).reindex(columns=list(COLUMNS), fill_value="")
+        size = len(positions)
+        made = {name: texts.get(name) or [""] * size for name in COLUMNS}
         if figure.month:
-            frame["period"] = figure.month
-        frame["period"] = self._periods(frame, figure.column, line.lag_months)
-        frame["note"] = self._sourced.remarks(given.get("note", ()), positions)
+            made["period"] = [figure.month] * size
+        made["period"] = self._periods(made, figure.column, line.lag_months)
+        made["note"] = self._sourced.remarks(given.get("note", ()), positions)
         for name, (column, how) in figure.fields.items():
-            self._write_numbers(frame, name, column, how)
+            self._write_numbers(made, name, column, how, positions)
         rows = [self.table.rows[position] for position in positions]
-        frame["source"] = [self._citation(row) for row in rows]
-        return frame.assign(row=rows, column=figure.number, factor=1.0)
+        made["source"] = [self._citation(row) for row in rows]
+        origin = {"row": rows, "column": [figure.number] * size, "factor": [1.0] * size}
+        return made | origin | {"position": positions}
 
     def _citation(self, row: int) -> str:
         sheet = f", blad '{self.table.sheet}'" if self.table.sheet else ""
         return f"{self.definition.source}, {self.table.file}{sheet}, rad {row}"
 
-    def _periods(self, frame: pd.DataFrame, column: Column, lag: int) -> pd.Series:
+    def _periods(self, made: dict[str, list], column: Column, lag: int) -> list[str]:
         """Periods as the column and the line mean them."""
-        pairs = zip(frame["span"], frame["period"], strict=True)
+        pairs = list(zip(made["span"], made["period"], strict=True))
         back = (column.years_back, lag, self.definition.no_lag_in)
-        moved = [cells.moved(span or "month", text, *back) for span, text in pairs]
-        return pd.Series(moved, index=frame.index, dtype="str")
+        moved = {pair: cells.moved(pair[0] or "month", pair[1], *back) for pair in set(pairs)}
+        return [moved[pair] for pair in pairs]
 
-    def _write_numbers(self, frame: pd.DataFrame, name: str, column: str, how: Column) -> None:
+    def _write_numbers(
+        self, made: dict[str, list], name: str, column: str, how: Column, positions: list[int]
+    ) -> None:
         """The cells of a column into a field, what they mean written as canonical cells have it."""
         scale = how.scale * (100 if how.fractions and self._has_fractions(column) else 1)
-        texts = self._texts(column).iloc[frame.index]
+        every = self._texts(column)
+        texts = [every[position] for position in positions]
         if how.zero_is:
-            zero = texts.map(lambda text: cells.number(text) == 0).astype(bool)
-            texts = texts.where(~zero, cells.SYMBOL[how.zero_is])
+            zero = [cells.number(text) == 0 for text in texts]
+            symbol = cells.SYMBOL[how.zero_is]
+            texts = [symbol if no else text for no, text in zip(zero, texts, strict=True)]
             if how.zero_is != "zero":
-                told = frame["note"].where(frame["note"] == "", frame["note"] + "; ")
-                frame["note"] = frame["note"].where(~zero, told + "källan skriver 0")
-        frame[name] = texts.map(lambda text: cells.times(text, scale))
+                notes = zip(zero, made["note"], strict=True)
+                made["note"] = [
+                    "; ".join(filter(None, (note, "källan skriver 0"))) if no else note
+                    for no, note in notes
+                ]
+        made[name] = [cells.times(text, scale) for text in texts]
 
-    def _texts(self, column: str) -> pd.Series:
+    def _texts(self, column: str) -> list[str]:
         """A column's cells, its own symbols written as those of official statistics."""
         symbols = self.definition.symbols.items()
         meant = {cells.bare(text): cells.SYMBOL[status] for text, status in symbols}
-        return self.table.cells[column].map(lambda text: meant.get(cells.bare(text), text))
+        texts = self._sourced.cells(column)
+        return [meant.get(cells.bare(text), text) for text in texts] if meant else texts
 
     def _has_fractions(self, column: str) -> bool:
         """Whether a column holds shares of 1, as a spreadsheet stores what it shows with %."""
@@ -250,7 +257,8 @@ class Wide:
         return True
 
 
-def _nothing(columns: list[str]) -> pd.DataFrame:
-    """Text cells of no observation."""
-    empty = pd.DataFrame(columns=columns, dtype="str")
-    return empty.astype({"row": "int64", "factor": "float64"})
+def _frame(made: dict[str, list], columns: list[str]) -> pd.DataFrame:
+    """Text cells of the observations, by their rows' positions in the table."""
+    types = {"row": "int64", "factor": "float64"}
+    cells_made = {name: pd.array(made[name], dtype=types.get(name, "str")) for name in columns}
+    return pd.DataFrame(cells_made, index=made["position"])
