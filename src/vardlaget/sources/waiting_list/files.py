@@ -20,7 +20,7 @@ import pyarrow.parquet
 from vardlaget.errors import InputError
 from vardlaget.sources.waiting_list.columns import matched
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 MOST_THREADS = 4
 SUFFIXES = (".csv", ".parquet")
 SEPARATORS = ",;\t"
@@ -60,7 +60,7 @@ def columns_of(path: Path, name: str) -> list[str]:
 
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[OpenList]:
-    """The list, in a DuckDB of its own: in memory, bounded, with a private folder to spill to.
+    """The list, in a DuckDB of its own: in memory, bounded, with a private folder that is removed.
 
     Raises InputError for a file that is not a sound Parquet or CSV file with the columns needed.
     """
@@ -72,8 +72,8 @@ def opened(path: Path, name: str) -> Iterator[OpenList]:
             if kind == "Parquet":
                 yield _parquet(path, name, headers, connection)
             else:
-                text = path if _is_utf_8(path, name) else _as_utf_8(path, name, Path(folder))
-                yield _csv(text, name, headers, connection)
+                copy = _as_parquet(path, name, headers, connection, Path(folder))
+                yield _parquet(copy, name, headers, connection)
         except (duckdb.Error, pa.ArrowException) as error:
             raise _unreadable(name, kind, error) from None
         finally:
@@ -87,6 +87,7 @@ def _connect(folder: str) -> duckdb.DuckDBPyConnection:
             "memory_limit": MEMORY_LIMIT,
             "threads": str(min(MOST_THREADS, os.cpu_count() or 1)),
             "temp_directory": folder,
+            "enable_progress_bar": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
@@ -102,7 +103,9 @@ def _parquet(path: Path, name: str, headers: dict[str, str], connection) -> Open
     return OpenList(name, connection, table, columns, headers, types)
 
 
-def _csv(path: Path, name: str, headers: dict[str, str], connection) -> OpenList:
+def _as_parquet(path: Path, name: str, headers: dict[str, str], connection, folder: Path) -> Path:
+    """The columns of a CSV file that are counted, in the private folder: read as text only once."""
+    text = path if _is_utf_8(path, name) else _as_utf_8(path, name, folder)
     all_headers, separator = _header(path, name)
     names = [f"c{index}" for index in range(len(all_headers))]
     options = {
@@ -115,10 +118,16 @@ def _csv(path: Path, name: str, headers: dict[str, str], connection) -> OpenList
         "strict_mode": "true",
     }
     told = ", ".join(f"{option}={value}" for option, value in options.items())
-    table = f"read_csv({_literal(_without_wildcards(path))}, {told})"
-    columns = {column: names[all_headers.index(header)] for column, header in headers.items()}
-    types = dict.fromkeys(columns, "VARCHAR")
-    return OpenList(name, connection, table, columns, headers, types)
+    columns = ", ".join(
+        f"{names[all_headers.index(header)]} AS {_identifier(header)}"
+        for header in headers.values()
+    )
+    copy = folder / "list.parquet"
+    table = f"read_csv({_literal(_without_wildcards(text))}, {told})"
+    connection.execute(f"COPY (SELECT {columns} FROM {table}) TO {_literal(str(copy))}")
+    if text != path:
+        text.unlink()
+    return copy
 
 
 def _header(path: Path, name: str) -> tuple[list[str], str]:

@@ -74,18 +74,21 @@ def coded_columns(rows: OpenList, checks: dict[str, Check]) -> dict[str, Coded]:
 def days(rows: OpenList) -> dict[str, dict[int, int]]:
     """How many rows have each day, or reason for none, as `referral` and as `start`.
 
-    A start before its own referral is passed over.
+    A start that is before its own referral, as the cells are written, is passed over.
     """
-    referral, start = _day(rows, "referral_date"), _day(rows, "start_date")
-    cell = rows.columns["referral_date"]
-    # Grouped by the cells, which are far fewer than the rows, before they are read as dates.
-    cells = f"(SELECT {cell}, count(*) AS n FROM {rows.table} GROUP BY {cell})"
-    both = f"(SELECT {referral} AS r, {start} AS s FROM {rows.table})"
-    queries = {
-        "referral": f"SELECT {referral} AS r, CAST(sum(n) AS BIGINT) FROM {cells} GROUP BY r",
-        "start": f"SELECT s, count(*) FROM {both} WHERE s < 0 OR s >= r GROUP BY s",
-    }
-    return {name: dict(rows.connection.sql(query).fetchall()) for name, query in queries.items()}
+    referral, start = rows.columns["referral_date"], rows.columns.get("start_date", "NULL")
+    alike = rows.types["referral_date"] == rows.types.get("start_date")
+    sound = f"({start} < {referral}) IS NOT TRUE" if alike else "TRUE"
+    found = {}
+    for name, column, cell, where in (
+        ("referral", "referral_date", referral, "TRUE"),
+        ("start", "start_date", start, sound),
+    ):
+        # Grouped by cells, which are far fewer than rows, before they are read as dates.
+        cells = f"SELECT {cell}, count(*) AS n FROM {rows.table} WHERE {where} GROUP BY ALL"
+        counted = f"SELECT {_day(rows, column)} AS day, CAST(sum(n) AS BIGINT) FROM ({cells})"
+        found[name] = dict(rows.connection.sql(f"{counted} GROUP BY day").fetchall())
+    return found
 
 
 def batches(rows: OpenList, coded: dict[str, Coded]) -> Iterator[Batch]:
