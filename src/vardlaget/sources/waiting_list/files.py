@@ -81,17 +81,18 @@ def opened(path: Path, name: str) -> Iterator[OpenList]:
 
 
 def _connect(folder: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    connection = duckdb.connect(
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
             "threads": str(min(MOST_THREADS, os.cpu_count() or 1)),
             "temp_directory": folder,
-            "enable_progress_bar": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
     )
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def _parquet(path: Path, name: str, headers: dict[str, str], connection) -> OpenList:
