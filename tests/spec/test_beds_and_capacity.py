@@ -338,6 +338,17 @@ def test_care_days_give_length_of_stay_and_occupancy(
     assert occupancy["note"] == capacity.OF_CARE_DAYS
 
 
+def test_a_region_of_one_kind_of_care_has_no_whole_of_all_care():
+    rows = [
+        ("available_beds", "Norr", "", "somatic", 20),
+        ("available_beds", "", "", "somatic", 50),
+    ]
+    assert values(capacity.completed(observed(rows), INDICATORS), "available_beds") == {
+        ("Norr", "", "somatic", 20),
+        ("", "", "somatic", 50),
+    }
+
+
 def test_somatic_and_psychiatric_care_days_are_not_added():
     rows = [("production.care_days", "", "", kind, 100) for kind in ("somatic", "psychiatric")]
     found = capacity.completed(observed(rows), INDICATORS)

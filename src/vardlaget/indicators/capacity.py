@@ -11,7 +11,7 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators, Target
 from vardlaget.indicators.wards import COUNTED, SHARES, month_means, single, totals
-from vardlaget.observations import KEY, typed
+from vardlaget.observations import KEY, empty, typed
 from vardlaget.periods import Month
 
 STATES = {"below": "under målintervallet", "within": "inom målet", "above": "över målintervallet"}
@@ -162,6 +162,8 @@ def _quotient(
     above: pd.DataFrame, below: pd.DataFrame, id_: str, scale: float, note: str
 ) -> pd.DataFrame:
     """Rows of `id_`: scale · above / below, where the two have the same key but for indicator."""
+    if above.empty or below.empty:
+        return empty()
     rest = [column for column in KEY if column != "indicator"]
     rows = above.merge(below[[*rest, "value", "status"]], on=rest, suffixes=("", "_below"))
     over, under = rows["value"], rows["value_below"]

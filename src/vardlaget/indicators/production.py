@@ -56,7 +56,7 @@ def against_plan(
 
     Without `indicators` the lines are those of `period`, in the order first seen. With it, each
     line is of its newest period that is at most its lag and MONTHS_BACK months old, and the lines
-    come in the order of the catalogue.
+    come in the order of the catalogue, by provider, a line before its parts.
     """
     rows = single(frame[frame["span"].isin([span, "year"])])
     lines = _lines(rows, span, period, indicators)
@@ -92,7 +92,8 @@ def _lines(
     lines = first.merge(newest[[*LINE, "period", "lag_months"]], on=list(LINE), how="left")
     if indicators is not None:
         order = {entry.id: place for place, entry in enumerate(indicators)}
-        lines = lines.sort_values("indicator", key=lambda ids: ids.map(order), kind="stable")
+        places = lines.assign(indicator=lines["indicator"].map(order))
+        lines = lines.loc[places.sort_values(["indicator", "unit", "provider", *LINE[2:-1]]).index]
     return lines.assign(part=_parts(lines, indicators)).reset_index(drop=True)
 
 

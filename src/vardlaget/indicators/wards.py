@@ -26,9 +26,11 @@ SHARES = (
 )
 # The parts of a whole, in the order in which they are summed, with their Swedish names.
 PARTS = {"specialty": "specialiteter", "unit": "enheter", "care_type": "vårdformer"}
-# Somatic care days are those of patients discharged, psychiatric ones those of occupied beds.
-COUNTED_DIFFERENTLY = {"care_type": {"production.care_days", "mean_length_of_stay"}}
+# Somatic care days are those of patients discharged, psychiatric ones those of occupied beds; care
+# episodes are told of somatic care alone.
+NOT_OF_ALL_CARE = {"production.care_days", "production.care_episodes", "mean_length_of_stay"}
 REGIONS = "regioner"
+REGION_AND_MONTH = ["indicator", "region", "span", "period", "scenario"]
 
 
 def single(frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +79,8 @@ def totals(frame: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
 
     For the indicators of COUNTED and SHARES. Counts are added; a share is the sum of numerators
     over the sum of denominators. A part that is `not_applicable` is left out; where another part
-    has no number, the whole is `missing` and a note says how many. Parts must be all there are.
+    has no number, the whole is `missing` and a note says so. Parts must be all there are: a region
+    of which only one kind of care is told has no wholes of all care.
     """
     rows = single(frame)
     for column in PARTS:
@@ -128,8 +131,11 @@ def statuses(rows: pd.DataFrame, by: list[str], known: np.ndarray) -> np.ndarray
 def _wholes(rows: pd.DataFrame, column: str, indicators: Indicators) -> pd.DataFrame:
     rest = [name for name in KEY if name != column]
     summable = rows["indicator"].isin([*COUNTED, *SHARES])
-    summable &= ~rows["indicator"].isin(COUNTED_DIFFERENTLY.get(column, set()))
     parts = rows[summable & (rows[column] != "") & (rows["status"] != "not_applicable")]
+    if column == "care_type":
+        parts = parts[~parts["indicator"].isin(NOT_OF_ALL_CARE)]
+        kinds = parts.groupby(REGION_AND_MONTH)["care_type"].transform("nunique")
+        parts = parts[kinds > 1]
     given = pd.MultiIndex.from_frame(rows.loc[rows[column] == "", rest])
     parts = parts[~pd.MultiIndex.from_frame(parts[rest]).isin(given)]
     return _summed(parts, column, PARTS[column], indicators).drop(columns="parts")
