@@ -12,7 +12,7 @@ class Figure(NamedTuple):
 
     value: float
     period: str = "2024-01"
-    unit: str = ""
+    unit: str | None = None
     indicator: str = "available_beds"
     region: str = "23"
     status: str = "reported"
@@ -43,7 +43,7 @@ class Case:
 
     def expected(self) -> list[tuple]:
         """The figures with their units, NaN as None, in a fixed order."""
-        named = (f._replace(unit=f.unit or self.file) for f in self.figures)
+        named = (f._replace(unit=self.file if f.unit is None else f.unit) for f in self.figures)
         return sorted((plain(*figure) for figure in named), key=str)
 
 
