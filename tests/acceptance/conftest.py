@@ -49,6 +49,7 @@ def _awaited(shared: Path) -> Path:
 
 
 def _build_all(project: Path) -> None:
+    _build_country(project)
     for region, month, _ in EDITIONS.values():
         done = run_command(
             project,
@@ -56,6 +57,25 @@ def _build_all(project: Path) -> None:
             SOURCE_DATE_EPOCH=EPOCH,
         )
         assert done.returncode == 0, done.stderr
+
+
+def _build_country(project: Path) -> None:
+    """Three regions of a synthetic country, from input in the real formats."""
+    made = run_command(project, "demo", "--out", "demo", "--months", "27", "--regions", "22,23,24")
+    assert made.returncode == 0, made.stderr
+    done = run_command(
+        project,
+        *("build", "--all-regions", "--month", "2024-02", "--engine", "embedded"),
+        *("--data", "demo", "--out", "country"),
+        SOURCE_DATE_EPOCH=EPOCH,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def country(site) -> Path:
+    """The editions of the synthetic country."""
+    return site / "country"
 
 
 @pytest.fixture(scope="session")

@@ -144,7 +144,7 @@ WARDS = [
     ("Syd", "Medicin", "somatic", 40, 42, 3, 1),
     ("Syd", "Psykiatri", "psychiatric", 10, 9, 0, 0),
 ]
-COUNTS = ["available_beds", "occupied_beds", "overcrowding", "displaced_patients"]
+COUNTS = ["available_beds", "occupied_beds", "overcrowding", "displaced_daily"]
 
 
 def wards(**common):

@@ -88,12 +88,13 @@ def occupancy_at_6(frame: pd.DataFrame) -> pd.DataFrame:
 def per_100_beds(frame: pd.DataFrame) -> pd.DataFrame:
     """Each month's overcrowding and displaced patients per 100 available beds.
 
-    Numerator: patients · days; denominator: hundreds of available beds · days.
+    From daily counts: the number of patients displaced in a month is another measure. Numerator:
+    patients · days; denominator: hundreds of available beds · days.
     """
     return pd.concat(
         [
             _of_bed_days(frame, "overcrowding", "overcrowding_per_100", 1, hundreds=True),
-            _of_bed_days(frame, "displaced_patients", "displaced_per_100", 1, hundreds=True),
+            _of_bed_days(frame, "displaced_daily", "displaced_per_100", 1, hundreds=True),
         ]
     )
 

@@ -25,7 +25,7 @@ CHART_MONTHS = 13
 Accumulation = Literal["sum", "ratio", "mean_of_days", "stock", "no"]
 SUMMED_UNITS = {"count", "visits", "points", "hours", "SEK"}
 # Mean numbers of a period's days, at 06:00, as the beds (unit `beds`) that they are compared with.
-DAILY_MEANS = {"overcrowding", "displaced_patients"}
+DAILY_MEANS = {"overcrowding", "displaced_daily"}
 # A mean over cases: its counts, where a source gives them, weigh the months.
 MEANS_OF_CASES = {"helpline_1177_wait"}
 STOCKS = {"population"}

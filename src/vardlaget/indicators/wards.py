@@ -14,8 +14,14 @@ from vardlaget.observations import KEY, NUMBERS, contradictions, typed
 from vardlaget.periods import Month
 
 # Counted each day at 06:00 and told as the mean of the period's days.
-DAILY = ("available_beds", "decided_beds", "occupied_beds", "overcrowding", "displaced_patients")
-COUNTED = (*DAILY, "available_beds_need", "production.care_days", "production.care_episodes")
+DAILY = ("available_beds", "decided_beds", "occupied_beds", "overcrowding", "displaced_daily")
+COUNTED = (
+    *DAILY,
+    "displaced_patients",
+    "available_beds_need",
+    "production.care_days",
+    "production.care_episodes",
+)
 SHARES = (
     "bed_occupancy",
     "overcrowding_per_100",

@@ -1,0 +1,377 @@
+"""Beds and occupancy by month, hospital and specialty, as a reader meets them."""
+
+from functools import cache
+
+import pandas as pd
+
+from vardlaget import periods
+from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.indicators import beds, capacity
+from vardlaget.indicators.periods import newest, year_before
+from vardlaget.observations import select
+from vardlaget.present import bed_charts, charts, tables
+from vardlaget.present.care_guarantee import plain_value
+from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.sentences import Paragraph, capitalised, listed
+from vardlaget.present.tables import Cell, Column
+from vardlaget.report import Report
+
+OCCUPANCY = "bed_occupancy"
+MONTHS_DRAWN = 13
+# The whole series is drawn from here on; seed reports show it from 2019.
+FEWEST = 6
+WHOLE = "Hela regionen"
+CARE_TYPES = {"somatic": "Somatisk vård", "psychiatric": "Psykiatrisk vård"}
+KINDS = {
+    "available_beds": "Disponibla",
+    "decided_beds": "Fastställda",
+    "occupied_beds": "Belagda",
+}
+PRESSURE = {
+    "overcrowding": "Överbeläggningar, medeltal",
+    "overcrowding_per_100": "Per 100 platser",
+    "displaced_patients": "Utlokaliserade, medeltal",
+    "displaced_per_100": "Per 100 platser",
+}
+FLOW = (
+    "mean_length_of_stay",
+    "production.care_episodes",
+    "production.care_days",
+    "ready_for_discharge_share",
+    "theatre_use",
+    "production.operating_time",
+)
+
+
+@cache
+def completed(report: Report) -> pd.DataFrame:
+    """The region's and the country's beds, wholes and shares that follow from them, with text."""
+    return report.with_text(capacity.completed(report.data, report.indicators))
+
+
+def _months(report: Report, id_: str, **more: object) -> pd.DataFrame:
+    """The region's monthly values of one figure, in order."""
+    wanted = {"region": report.region.code, "unit": "", "span": "month"} | more
+    rows = select(completed(report), indicator=id_, **wanted)
+    return rows[rows["value"].notna()].sort_values("period")
+
+
+def _newest(report: Report, id_: str, **more: object) -> str | None:
+    near = newest(_months(report, id_, **more), report.month, report.indicators[id_].lag_months)
+    return near["period"].iloc[0] if len(near) else None
+
+
+def available(report: Report) -> Published:
+    """Which parts have figures."""
+    return values(
+        {
+            "bed_series": len(_months(report, "available_beds")) >= FEWEST,
+            "heat_map": len(_heat(report)) > 0,
+            "hospitals": _newest(report, "available_beds", unit=...) is not None
+            and len(_hospitals(report)) > 1,
+            "pressure": len(_pressure(report)) > 0,
+            "flow": len(_flow(report)) > 0,
+        }
+    )
+
+
+def series_chart(report: Report) -> Published:
+    """Available, decided and occupied beds, all months there are."""
+    found = {id_: _months(report, id_) for id_ in KINDS}
+    rows = pd.concat([each.assign(kind=KINDS[id_]) for id_, each in found.items()])
+    if len(found["available_beds"]) < FEWEST:
+        return nothing(period=report.month.words)
+    last = rows.groupby("kind")["period"].transform("max")
+    drawn = rows.assign(
+        month=[periods.short(period) for period in rows["period"]],
+        label=rows["text"].where(rows["period"] == last, ""),
+    ).sort_values("period", kind="stable")
+    now = found["available_beds"].iloc[-1]
+    facts = [
+        f"{KINDS[id_].lower()} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)
+    ]
+    return charts.chart(
+        bed_charts.beds_and_patients(
+            drawn[["month", "kind", "value", "text", "label"]], report.look
+        ),
+        report.look,
+        f"Linjediagram över vårdplatser per månad; {periods.words('month', now['period'])}: "
+        f"{listed(facts)}.",
+        rows,
+        period=report.month.words,
+    )
+
+
+def _heat(report: Report) -> pd.DataFrame:
+    """Occupancy by specialty over the last months, the fullest specialty of the newest first."""
+    rows = _months(report, OCCUPANCY, specialty=..., care_type=...)
+    rows = rows[rows["specialty"] != ""]
+    rows = rows.drop_duplicates(["specialty", "period"])
+    shown = [str(report.month.minus(back)) for back in reversed(range(MONTHS_DRAWN))]
+    rows = rows[rows["period"].isin(shown)]
+    if rows.empty:
+        return rows
+    last = rows[rows["period"] == rows["period"].max()].sort_values("value", ascending=False)
+    order = [*last["specialty"], *sorted(set(rows["specialty"]) - set(last["specialty"]))]
+    places = {name: place for place, name in enumerate(order)}
+    return rows.sort_values(
+        ["specialty", "period"],
+        key=lambda column: column.map(places) if column.name == "specialty" else column,
+    )
+
+
+def heat_chart(report: Report) -> Published:
+    """A heat map of occupancy by specialty and month."""
+    rows = _heat(report)
+    if rows.empty:
+        return nothing(period=report.month.words)
+    target = report.target(OCCUPANCY)
+    bounds = None
+    if target is not None and target.lower is not None and target.upper is not None:
+        bounds = (target.lower, target.upper)
+    cells = pd.DataFrame(
+        {
+            "label": rows["specialty"],
+            "month": [periods.short(period) for period in rows["period"]],
+            "value": rows["value"],
+            "text": [decimal_text(value, 0) for value in rows["value"]],
+        }
+    )
+    months = [periods.short(p) for p in sorted(set(rows["period"]))]
+    cells = cells.sort_values("month", key=lambda m: m.map(months.index), kind="stable")
+    cells = cells.sort_values("label", key=lambda c: c.map(_first_seen(rows)), kind="stable")
+    last = rows[rows["period"] == rows["period"].max()]
+    facts = listed([f"{row.specialty} {row.text}" for row in last.itertuples()])
+    return charts.chart(
+        bed_charts.heat_map(cells, report.look, bounds),
+        report.look,
+        f"Värmekarta över beläggningsgrad per specialitet och månad. Senaste månaden: {facts}.",
+        rows,
+        period=periods.words("month", rows["period"].max()),
+    )
+
+
+def _first_seen(rows: pd.DataFrame) -> dict[str, int]:
+    return {name: place for place, name in enumerate(dict.fromkeys(rows["specialty"]))}
+
+
+def heat_table(report: Report) -> Published:
+    """The numbers behind the heat map."""
+    rows = _heat(report)
+    if rows.empty:
+        return nothing(period=report.month.words)
+    months = sorted(set(rows["period"]))[-6:]
+    lines: dict[str, dict[str, Cell]] = {}
+    for row in rows[rows["period"].isin(months)].itertuples():
+        cells = lines.setdefault(row.specialty, {month: Cell("..") for month in months})
+        cells[row.period] = Cell(row.text, plain_value(row.value))
+    columns = [Column(month, capitalised(periods.short(month))) for month in months]
+    return tables.table(
+        "belaggning_per_specialitet",
+        "Specialitet",
+        columns,
+        list(lines.items()),
+        rows[rows["period"].isin(months)],
+        period=periods.words("month", months[-1]),
+    )
+
+
+@cache
+def _hospitals(report: Report) -> pd.DataFrame:
+    """Beds of the newest month by hospital and kind of care, against decided beds and last year."""
+    period = _newest(report, "available_beds")
+    if period is None:
+        return pd.DataFrame()
+    own = completed(report)
+    own = own[own["region"] == report.region.code]
+    found = beds.compared(own, "month", period, report.target("available_beds"))
+    return found[(found["specialty"] == "")].assign(period=period)
+
+
+HOSPITAL_COLUMNS = [
+    Column("available", "Disponibla"),
+    Column("decided", "Fastställda"),
+    Column("of_decided", "Andel, %"),
+    Column("last_year", "Samma månad i fjol"),
+    Column("change", "Förändring"),
+    Column("change_percent", "Förändring, %"),
+]
+
+
+def hospitals_table(report: Report) -> Published:
+    """Hospitals and kinds of care with their beds, what is decided, and last year."""
+    rows = _hospitals(report)
+    if len(rows) < 2:
+        return nothing(period=report.month.words)
+    lines, figures = [], []
+    for row in rows.to_dict("records"):
+        kind = CARE_TYPES.get(row["care_type"], row["care_type"])
+        name = row["unit"] or WHOLE
+        cells = {}
+        for column in HOSPITAL_COLUMNS:
+            figure = _bed_figure(report, row, column.key)
+            figures.append(figure)
+            cells[column.key] = Cell(figure["text"].iloc[0], plain_value(row[column.key]))
+        lines.append((f"{name}, {kind.lower()}" if kind else name, cells))
+    return tables.table(
+        "vardplatser_per_sjukhus",
+        "Sjukhus",
+        HOSPITAL_COLUMNS,
+        lines,
+        pd.concat(figures),
+        emphasised=(WHOLE,),
+        period=periods.words("month", rows["period"].iloc[0]),
+    )
+
+
+_FIGURES = {
+    "available": ("available_beds", "actual", "medelvärde av månadens dygn"),
+    "decided": ("decided_beds", "actual", "fastställda"),
+    "of_decided": ("available_beds", "of_decided", "disponibla / fastställda, i procent"),
+    "last_year": ("available_beds", "actual", "samma månad året före"),
+    "change": ("available_beds_change", "actual", "nu − samma månad året före"),
+    "change_percent": ("available_beds_change_pct", "actual", "förändringen / samma månad i fjol"),
+}
+
+
+def _bed_figure(report: Report, row: dict, column: str) -> pd.DataFrame:
+    id_, scenario, formula = _FIGURES[column]
+    value = row[column]
+    period = year_before(row["period"]) if column == "last_year" else row["period"]
+    figure = report.computed(
+        id_,
+        value,
+        formula,
+        unit=row["unit"],
+        care_type=row["care_type"],
+        period=period,
+        scenario=scenario,
+        status="missing" if pd.isna(value) else row["status"],
+    )
+    if pd.isna(value):
+        return figure
+    text = decimal_text(
+        value, 0 if column in ("available", "decided", "last_year", "change") else 1
+    )
+    text = signed(text) if column.startswith("change") else text
+    return figure.assign(text=text)
+
+
+@cache
+def _pressure(report: Report) -> pd.DataFrame:
+    """Overcrowding and displaced patients of the newest month: hospitals, region, country."""
+    period = _newest(report, "overcrowding_per_100")
+    if period is None:
+        return completed(report).iloc[:0]
+    rows = select(
+        completed(report),
+        indicator=list(PRESSURE),
+        region=[report.region.code, COUNTRY],
+        unit=...,
+        span="month",
+        period=period,
+    )
+    return rows[(rows["region"] == report.region.code) | (rows["unit"] == "")]
+
+
+def pressure_table(report: Report) -> Published:
+    """Overcrowding and displaced patients by hospital, against the region and the country."""
+    rows = _pressure(report)
+    if rows.empty:
+        return nothing(period=report.month.words)
+    lines: dict[str, dict[str, Cell]] = {}
+    order = {COUNTRY: 0}
+    ranked = rows.assign(
+        level=[
+            order.get(r, 1 if u == "" else 2)
+            for r, u in zip(rows["region"], rows["unit"], strict=True)
+        ]
+    ).sort_values(["level", "unit"], kind="stable")
+    for row in ranked.itertuples():
+        name = row.unit or ("Riket" if row.region == COUNTRY else report.region.name)
+        cells = lines.setdefault(name, {id_: Cell("..") for id_ in PRESSURE})
+        cells[row.indicator] = Cell(row.text, plain_value(row.value))
+    columns = [
+        Column(id_, label, "Överbeläggningar" if "over" in id_ else "Utlokaliserade")
+        for id_, label in (
+            ("overcrowding", "Medeltal per dygn"),
+            ("overcrowding_per_100", "Per 100 platser"),
+            ("displaced_patients", "Medeltal per dygn"),
+            ("displaced_per_100", "Per 100 platser"),
+        )
+    ]
+    return tables.table(
+        "overbelaggningar",
+        "Sjukhus",
+        columns,
+        list(lines.items()),
+        ranked,
+        emphasised=("Riket", report.region.name),
+        period=periods.words("month", rows["period"].iloc[0]),
+    )
+
+
+@cache
+def _flow(report: Report) -> pd.DataFrame:
+    """Length of stay, episodes, care days, patients ready for discharge, use of theatres."""
+    found = []
+    for id_ in FLOW:
+        rows = _months(report, id_, care_type=..., provider=["", "own"])
+        near = newest(rows, report.month, report.indicators[id_].lag_months)
+        found.append(near[near["value"].notna()])
+    return pd.concat(found)
+
+
+def flow_table(report: Report) -> Published:
+    """The flow of patients: the newest month beside the same month last year."""
+    rows = _flow(report)
+    if rows.empty:
+        return nothing(period=report.month.words)
+    lines, figures = [], [rows]
+    for row in rows.to_dict("records"):
+        earlier = _months(
+            report, row["indicator"], care_type=row["care_type"], provider=row["provider"]
+        )
+        earlier = earlier[earlier["period"] == year_before(row["period"])]
+        figures.append(earlier)
+        kind = CARE_TYPES.get(row["care_type"], row["care_type"])
+        name = report.name(row["indicator"])
+        cells = {
+            "period": Cell(periods.words("month", row["period"])),
+            "now": Cell(row["text"], plain_value(row["value"])),
+            "before": Cell(earlier["text"].iloc[0], plain_value(earlier["value"].iloc[0]))
+            if len(earlier)
+            else Cell(".."),
+        }
+        lines.append((f"{name}, {kind.lower()}" if kind else name, cells))
+    columns = [
+        Column("period", "Månad", align="left"),
+        Column("now", "Utfall"),
+        Column("before", "Samma månad i fjol"),
+    ]
+    return tables.table(
+        "vardfloden", "Mått", columns, lines, pd.concat(figures), period=report.month.words
+    )
+
+
+def same_day_rule(report: Report) -> Published:
+    """How stays within one day are counted."""
+    return Published(f"*Om vårddagar:* {capitalised(capacity.SAME_DAY)}.")
+
+
+def hospitals_text(report: Report) -> Published:
+    """Beds against those decided."""
+    rows = _hospitals(report)
+    whole = rows[(rows["unit"] == "") & (rows["care_type"] == "")] if len(rows) else rows
+    if whole.empty or pd.isna(whole["of_decided"].iloc[0]):
+        return nothing()
+    row = whole.iloc[0].to_dict()
+    paragraph = Paragraph(report.indicators)
+    share = _bed_figure(report, row, "of_decided").iloc[0]
+    decided = _bed_figure(report, row, "decided").iloc[0]
+    when = periods.during("month", row["period"])
+    return paragraph.say(
+        f"{capitalised(when)} var {paragraph.number(share, unit=False)} procent av de "
+        f"{paragraph.number(decided, unit=False)} fastställda vårdplatserna disponibla."
+    ).published()
