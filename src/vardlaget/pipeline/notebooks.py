@@ -1,53 +1,37 @@
-"""Running notebooks: papermill, each in a process of its own with a kernel of its own."""
+"""Running notebooks: papermill, each in a process of its own with a kernel of its own.
+
+The kernels are forked from one warm process that has imported what notebooks import (the list is
+in kernel/kernel.json), where the system can: see docs/warm_kernels.md. Elsewhere they start
+plainly, and the result is the same.
+"""
 
 import os
 import re
-import shutil
-import tempfile
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from threading import Thread
 
 import papermill
-from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
 from papermill.exceptions import PapermillException, PapermillExecutionError
-from traitlets import default
 
+import warm_kernels
 from vardlaget.environment import DATA, IN_BUILD, STORE
 from vardlaget.errors import NotebookError
 
 PARAMETERS = ("region", "month")
 CELL_TIMEOUT_SECONDS = 600
+# 0 starts each kernel plainly.
+WARM = "VARDLAGET_WARM"
+_KERNEL = Path(__file__).parent / "kernel"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class PrivateKernelManager(AsyncKernelManager):
-    """A kernel reached through sockets in a folder of its own.
-
-    TCP ports are chosen before the kernel binds them: of notebooks run side by side about one in
-    two hundred got another's port and hung. A private path has no such race and no open port.
-    """
-
-    @default("transport")
-    def _private_transport(self) -> str:
-        return "ipc" if os.name == "posix" else "tcp"
-
-    @default("ip")
-    def _private_path(self) -> str:
-        if self.transport != "ipc":
-            return "127.0.0.1"
-        self._folder = tempfile.mkdtemp(prefix="vl-")
-        return os.path.join(self._folder, "k")
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        await super()._async_cleanup_resources(restart)
-        if not restart and hasattr(self, "_folder"):
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    cleanup_resources = _async_cleanup_resources
 
 
 @dataclass(frozen=True)
@@ -66,10 +50,16 @@ def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
     """Runs the notebooks side by side and yields each as it is done.
 
     Raises NotebookError with notebook and cell for the first that fails; what it had executed is
-    kept. Processes, not threads: papermill changes its process's working directory.
+    kept. Processes, not threads: papermill changes its process's working directory. One more than
+    there are processors if not told: a client waits idle for a fifth of a second a kernel.
     """
-    workers = min(workers or os.cpu_count() or 1, len(runs))
-    with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
+    workers = min(workers or (os.cpu_count() or 1) + 1, len(runs))
+    with (
+        warm_process() as address,
+        ProcessPoolExecutor(
+            workers, mp_context=_context(), initializer=_join, initargs=(address,)
+        ) as pool,
+    ):
         waiting = {pool.submit(execute, run): run for run in runs}
         try:
             for done in as_completed(waiting):
@@ -78,6 +68,39 @@ def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def warm_process() -> AbstractContextManager[str | None]:
+    """The warm process that kernels are forked from while the block lasts; yields its address.
+
+    One that serves already is shared. Its imports take a while, and nobody waits for them before
+    the first kernel does.
+    """
+    if os.environ.get(WARM) == "0":
+        return nullcontext()
+    running = os.environ.get(warm_kernels.ADDRESS)
+    if running:
+        return nullcontext(running)
+    preload = warm_kernels.preload_of(KernelSpec.from_resource_dir(str(_KERNEL)))
+    return warm_kernels.serve(preload)
+
+
+def _join(address: str | None) -> None:
+    """A worker's kernels come from the main process's warm process, not from an earlier one.
+
+    A pool's workers outlive a main process that is killed, and go on at Ctrl-C: these end at once,
+    and their kernels with them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.environ.pop(warm_kernels.ADDRESS, None)
+    if address:
+        os.environ[warm_kernels.ADDRESS] = address
+    Thread(target=_end_with_main_process, daemon=True).start()
+
+
+def _end_with_main_process() -> None:
+    wait([parent_process().sentinel])
+    os._exit(1)
 
 
 def _context() -> BaseContext:
@@ -101,7 +124,7 @@ def execute(run: Run) -> None:
             run.output,
             parameters={"region": run.region, "month": run.month},
             cwd=run.notebook.parent,
-            kernel_manager_class=PrivateKernelManager,
+            kernel_manager_class=warm_kernels.WarmKernelManager,
             execution_timeout=CELL_TIMEOUT_SECONDS,
             request_save_on_cell_execute=False,
             shutdown_kernel="immediate",
