@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ class Report:
     populations: pd.DataFrame
     look: dict
 
-    @property
+    @cached_property
     def own(self) -> pd.DataFrame:
         return self.data[self.data["region"] == self.region.code]
 

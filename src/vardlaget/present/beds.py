@@ -30,6 +30,7 @@ def figures(report: Report) -> dict[str, pd.DataFrame]:
     change = select(report.own, indicator=f"{BEDS}_change", period=row["period"], **key)
     printed = select(report.own, indicator=f"{BEDS}_change_pct", period=row["period"], **key)
     found = {"now": now}
+    before, change = before[before["value"].notna()], change[change["value"].notna()]
     if len(before):
         found |= _computed(report, row, before.head(1), row["value"] - before["value"].iloc[0])
     elif len(change):

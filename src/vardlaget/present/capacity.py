@@ -1,5 +1,7 @@
 """Capacity utilisation and production as a reader meets them."""
 
+from functools import cache
+
 import pandas as pd
 
 from vardlaget import periods
@@ -20,7 +22,17 @@ PLAN_COLUMNS = [
     Column("budget_deviation", "Avvikelse", "Hittills i år"),
     Column("last_year", "Utfall", "Föregående år"),
     Column("last_year_deviation", "Förändring", "Föregående år"),
+    Column("forecast", "Prognos", "Helår"),
+    Column("year_budget", "Budget", "Helår"),
+    Column("forecast_deviation", "Avvikelse", "Helår"),
+    Column("last_full_year", "Fg år", "Helår"),
 ]
+# Statements of the same shape, by who has produced.
+PROVIDERS = {
+    "own": ("produktion", "Egen produktion"),
+    "health_centres": ("produktion_vardcentraler", "Vårdcentraler"),
+    "private": ("produktion_privata", "Privata vårdgivare"),
+}
 CARE_TYPES = {
     "somatic": "somatisk vård",
     "psychiatric": "psykiatrisk vård",
@@ -48,18 +60,20 @@ def occupancy(report: Report) -> pd.DataFrame:
     return rows.iloc[:0]
 
 
-def _plan(report: Report) -> pd.DataFrame:
-    rows = report.own
-    lines = rows[rows["indicator"].str.startswith("production.") & (rows["provider"] == "own")]
-    found = lines[(lines["span"] == "ytd") & lines["value"].notna()]
-    now = found[(found["scenario"] == "actual") & (found["period"] >= str(report.month.minus(1)))]
-    frames = [
-        production.against_plan(lines, "ytd", period).assign(period=period)
-        for period in sorted(set(now["period"]), reverse=True)
-    ]
-    if not frames:
-        return pd.DataFrame({"indicator": []})
-    plan = pd.concat(frames, ignore_index=True)
+@cache
+def _statements(report: Report) -> pd.DataFrame:
+    """The region's figures of production."""
+    return report.own[report.own["indicator"].str.startswith("production.")]
+
+
+@cache
+def _plan(report: Report, provider: str = "own") -> pd.DataFrame:
+    rows = _statements(report)
+    lines = rows[rows["provider"] == provider]
+    plan = production.against_plan(lines, "ytd", str(report.month), report.indicators)
+    plan = plan[plan["actual"].notna()].reset_index(drop=True)
+    if plan.empty:
+        return plan
     order = [_line_order(report, line) for line in plan.to_dict("records")]
     return plan.loc[sorted(plan.index, key=order.__getitem__)].reset_index(drop=True)
 
@@ -81,6 +95,8 @@ def available(report: Report) -> Published:
         {
             "occupancy": len(occupancy(report)) > 0,
             "production": has_plan,
+            "production_health_centres": len(_plan(report, "health_centres")) > 0,
+            "production_private": len(_plan(report, "private")) > 0,
             "changes": len(_changes(report)) > 0,
         }
     )
@@ -137,15 +153,17 @@ def occupancy_chart(report: Report) -> Published:
     )
 
 
-def production_table(report: Report) -> Published:
-    """Own production so far this year against budget and last year."""
-    plan = _plan(report)
+def production_table(report: Report, provider: str = "own") -> Published:
+    """Production so far this year against budget and last year, and the full year's forecast."""
+    plan = _plan(report, provider)
     if plan.empty:
-        return nothing()
+        return nothing(period=report.month.words)
+    name, stub = PROVIDERS[provider]
+    shown = [c for c in PLAN_COLUMNS if plan[c.key].notna().any() or c.spanner == "Hittills i år"]
     rows, figures = [], []
     for line in plan.to_dict("records"):
         cells = {}
-        for column in PLAN_COLUMNS:
+        for column in shown:
             figure = _plan_figure(report, line, column.key)
             figures.append(figure)
             value = figure["value"].iloc[0]
@@ -154,9 +172,9 @@ def production_table(report: Report) -> Published:
             )
         rows.append((_line_name(report, line, plan), cells))
     return tables.table(
-        "produktion",
-        "Egen produktion",
-        PLAN_COLUMNS,
+        name,
+        stub,
+        shown,
         rows,
         pd.concat(figures),
         period=periods.words("ytd", plan["period"].max()),
@@ -166,16 +184,21 @@ def production_table(report: Report) -> Published:
 def _plan_figure(report: Report, line: dict, column: str) -> pd.DataFrame:
     """One cell of the production table as a figure with text."""
     key = {name: line[name] for name in production.LINE if name != "indicator"}
-    period = year_before(line["period"]) if column == "last_year" else line["period"]
-    scenario = {"budget": "budget", "budget_deviation": "vs_budget"}.get(column, "actual")
-    scenario = "vs_last_year" if column == "last_year_deviation" else scenario
-    key |= {"span": "ytd", "period": period, "scenario": scenario}
-    formula = {
-        "budget_deviation": "(utfall − budget) / budget",
-        "last_year_deviation": "(utfall − föregående år) / föregående år",
-    }.get(column)
+    scenario, full_year, before = production.BASES.get(column, ("", False, False))
+    period = line["period"][:4] if full_year or column.startswith("forecast") else line["period"]
+    deviations = {
+        "budget_deviation": ("vs_budget", "(utfall − budget) / budget"),
+        "last_year_deviation": ("vs_last_year", "(utfall − föregående år) / föregående år"),
+        "forecast_deviation": ("forecast_vs_budget", "(prognos − budget) / budget"),
+    }
+    other, formula = deviations.get(column, (scenario, None))
+    key |= {
+        "span": "year" if len(period) == 4 else "ytd",
+        "period": year_before(period) if before else period,
+        "scenario": other,
+    }
     if formula is None:
-        rows = select(report.own, indicator=line["indicator"], **key)
+        rows = select(_statements(report), indicator=line["indicator"], **key)
         if len(rows):
             return rows.head(1)
         formula = "uppgift saknas i källan"
@@ -205,7 +228,7 @@ def production_chart(report: Report) -> Published:
     """How much more or less than last year, for the lines without parts."""
     plan = _plan(report)
     if plan.empty:
-        return nothing()
+        return nothing(period=report.month.words)
     main = plan[plan["last_year_deviation"].notna() & (plan["period"] == plan["period"].max())]
     main = main[
         [not _line_name(report, r, plan).startswith(INDENT) for r in main.to_dict("records")]

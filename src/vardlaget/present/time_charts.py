@@ -14,6 +14,7 @@ KINDS = {
     "high": ("Ovanligt högt", "triangle-up", "own"),
     "low": ("Ovanligt lågt", "triangle-down", "accent"),
     "too_few": ("Mätvärde", "circle", "muted"),
+    "forecast": ("Prognos", "diamond", "accent"),
 }
 
 
@@ -121,13 +122,12 @@ def _kind_scale(points: pd.DataFrame, part: int, colours: dict | None = None) ->
 
 def _month_axis(months: list[str]) -> alt.Axis:
     shown = months[::-1][::LABEL_EVERY][::-1]
-    return alt.Axis(
-        values=shown, labelAngle=0, grid=False, labelFlush=True, labelOverlap="greedy"
-    )
+    return alt.Axis(values=shown, labelAngle=0, grid=False, labelFlush=True, labelOverlap="greedy")
 
 
 _TICKS = {
     "percent": "datum.label + ' %'",
+    "occupancy": "datum.label + ' %'",
     "seconds": "floor(datum.value / 60) + ':' + format(datum.value % 60, '02')",
 }
 
