@@ -63,6 +63,12 @@ def one_text_everywhere() -> bytes:
     return stored(table, store_schema=False, compression="zstd")
 
 
+def not_utf_8() -> bytes:
+    """Text in Windows-1252 that is said to be UTF-8."""
+    unit = pa.array(["Närvård Åre".encode("cp1252")]).view(pa.string())
+    return stored(pa.table(columns("", 5) | {"unit": unit}))
+
+
 def columns_twice() -> bytes:
     names = ["indicator", "region", "period", "value", "value"]
     return stored(pa.table([["available_beds"], ["23"], ["2024-01"], [5], [6]], names=names))
@@ -101,6 +107,7 @@ PARQUET = (
     nothing("lists.parquet", parquet("l", [5.0]), "column 'value' holds list<"),
     nothing("records.parquet", parquet("r", {"a": 5}), "column 'value' holds struct<"),
     nothing("bytes.parquet", parquet("b", b"5"), "column 'value' holds binary"),
+    nothing("not-utf-8.parquet", not_utf_8(), "not a readable Parquet file (Invalid: In column"),
     nothing("columns-twice.parquet", columns_twice(), "column 'value' stands twice"),
     odd("boolean.parquet", True, NOT_A_NUMBER),
     odd("infinite.parquet", float("inf"), NOT_A_NUMBER),

@@ -172,6 +172,7 @@ SHAPES = (
         figures=(FIVE, missing("2024-02")),
     ),
     nothing("quote-in-the-middle.csv", f'{HEAD}\n{GOOD}\na,23,"b"c,2024-01,5\n{GOOD}\n', "line 3"),
+    nothing("lone-return.csv", f"{HEAD}\n{GOOD}\n{GOOD}\r7\n", "line 3: new-line character"),
     nothing("open-quote.csv", f'{HEAD}\n{GOOD}\navailable_beds,"23,@\n{GOOD}\n', "unexpected end"),
     nothing("very-long-cell.csv", f"{HEAD}\n{GOOD},{'a' * 140_000}\n", "field larger than"),
     nothing("ten-thousand-columns.csv", f"{HEAD},{','.join(map(str, range(10_000)))}\n", "unknown"),

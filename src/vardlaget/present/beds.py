@@ -87,7 +87,8 @@ def _per_1000(report: Report, row: pd.Series) -> dict:
 
 def available(report: Report) -> Published:
     """Whether there are figures for beds."""
-    return values({"beds": bool(figures(report))})
+    found = figures(report)
+    return values({"beds": bool(found), "beds_before": "before" in found})
 
 
 def text(report: Report) -> Published:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from vardlaget import periods
 from vardlaget.indicators import pressure
+from vardlaget.indicators.periods import year_before
 from vardlaget.observations import select
 from vardlaget.present import charts, tables, time_charts
 from vardlaget.present.figures import Published, nothing, values
@@ -114,7 +115,8 @@ def chart(report: Report) -> Published:
         ],
         ignore_index=True,
     )
-    labelled = {past["period"].iloc[-1], *ahead["period"]}
+    # The months between are read in the table: their numbers would stand on each other.
+    labelled = {year_before(past["period"].iloc[-1]), ahead["period"].iloc[-1]}
     points = points.assign(
         month=[periods.short(period) for period in points["period"]],
         mean=float("nan"),

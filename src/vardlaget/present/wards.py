@@ -28,12 +28,7 @@ KINDS = {
     "decided_beds": "Fastställda",
     "occupied_beds": "Belagda",
 }
-PRESSURE = {
-    "overcrowding": "Överbeläggningar, medeltal",
-    "overcrowding_per_100": "Per 100 platser",
-    "displaced_patients": "Utlokaliserade, medeltal",
-    "displaced_per_100": "Per 100 platser",
-}
+PRESSURE = ("overcrowding", "overcrowding_per_100", "displaced_patients", "displaced_per_100")
 FLOW = (
     "mean_length_of_stay",
     "production.care_episodes",
@@ -297,7 +292,7 @@ def pressure_table(report: Report) -> Published:
         for id_, label in (
             ("overcrowding", "Medeltal per dygn"),
             ("overcrowding_per_100", "Per 100 platser"),
-            ("displaced_patients", "Medeltal per dygn"),
+            ("displaced_patients", "Patienter"),
             ("displaced_per_100", "Per 100 platser"),
         )
     ]

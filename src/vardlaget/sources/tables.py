@@ -162,7 +162,9 @@ def read_sheets(path: Path, name: str) -> list[Sheet]:
 def _read_csv(path: Path, name: str) -> list[Sheet]:
     data = path.read_bytes()
     text, cut = decode(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    # A lone carriage return ends a line of an old Mac, and is a fault in every other file.
+    lines = io.StringIO(text, newline=None if "\n" not in text else "\n")
+    reader = csv.reader(lines, delimiter=_separator(text), strict=True)
     try:
         cells = _stripped(reader)
     except csv.Error as error:
@@ -235,6 +237,7 @@ def _read_parquet(path: Path, name: str) -> list[Sheet]:
         table = pyarrow.parquet.read_table(path, read_dictionary=coded)
         if table.num_rows != rows:
             raise InputError(f"claims {rows:,} rows and holds {table.num_rows:,}. Export it again")
+        table.validate(full=True)
         frame = table.to_pandas(ignore_metadata=True)
     except (pyarrow.ArrowException, ValueError, OverflowError, OSError) as error:
         if isinstance(error, OSError) and error.errno:
