@@ -9,11 +9,17 @@ from conftest import ROOT
 from reading import read_strictly
 from vardlaget import cli, environment, observations, project
 from vardlaget.catalogue import document
-from vardlaget.pipeline import editions
+from vardlaget.pipeline import editions, notebooks
 
 DOCS = ROOT / "docs"
 COMMANDS = typer.main.get_command(cli.app).commands
-VARIABLES = [environment.IN_BUILD, environment.STORE, environment.DATA, "QUARTO_PATH"]
+VARIABLES = [
+    environment.IN_BUILD,
+    environment.STORE,
+    environment.DATA,
+    notebooks.WARM,
+    "QUARTO_PATH",
+]
 
 
 def text(name: str) -> str:
