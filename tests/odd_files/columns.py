@@ -107,7 +107,7 @@ PARQUET = (
     nothing("lists.parquet", parquet("l", [5.0]), "column 'value' holds list<"),
     nothing("records.parquet", parquet("r", {"a": 5}), "column 'value' holds struct<"),
     nothing("bytes.parquet", parquet("b", b"5"), "column 'value' holds binary"),
-    nothing("not-utf-8.parquet", not_utf_8(), "not a readable Parquet file (Invalid: In column"),
+    nothing("not-utf-8.parquet", not_utf_8(), "Invalid UTF8 sequence"),
     nothing("columns-twice.parquet", columns_twice(), "column 'value' stands twice"),
     odd("boolean.parquet", True, NOT_A_NUMBER),
     odd("infinite.parquet", float("inf"), NOT_A_NUMBER),
