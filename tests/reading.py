@@ -4,12 +4,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-from vardlaget.sources.mappings import load_mappings
 
 from vardlaget.catalogue import load_indicators, load_regions
 from vardlaget.errors import InputError
 from vardlaget.project import Project
 from vardlaget.sources.canonical import Catalogue
+from vardlaget.sources.mappings import load_mappings
 from vardlaget.sources.recognise import Part, read_file
 
 

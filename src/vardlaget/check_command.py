@@ -71,7 +71,7 @@ def as_csv(reading: Reading) -> str:
         )
     for finding in _sorted(reading.findings):
         row = vars(finding) | {"row": "" if finding.row is None else finding.row}
-        writer.writerow(row)
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
     return text.getvalue()
 
 
@@ -98,6 +98,12 @@ def summary(reading: Reading) -> str:
     )
 
 
+def _harmless(value: object) -> object:
+    """Text that a spreadsheet would take for a formula, marked as text."""
+    formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if formula else value
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
@@ -108,7 +114,8 @@ def _sorted(findings: tuple[Finding, ...]) -> list[Finding]:
 
 def _line(finding: Finding) -> str:
     times = f" ({finding.rows} rows)" if finding.rows > 1 else ""
-    return f"{_WORDS[finding.kind]}: {finding}{times}"
+    told = "".join(c if c.isprintable() else "·" for c in str(finding))
+    return f"{_WORDS[finding.kind]}: {told}{times}"
 
 
 def _accounts(accounts: tuple[Account, ...], findings: tuple[Finding, ...]) -> list[str]:

@@ -44,8 +44,13 @@ class Project:
         path = path.resolve()
         for base, prefix in ((self.root, ""), (self.data, "data:"), (self.out, "out:")):
             if path.is_relative_to(base):
-                return prefix + path.relative_to(base).as_posix()
-        return path.name
+                return _printable(prefix + path.relative_to(base).as_posix())
+        return _printable(path.name)
+
+
+def _printable(name: str) -> str:
+    """A file's name as text: bytes in it that are none are written as such."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def find(start: Path | None = None, data: Path | None = None, out: Path | None = None) -> Project:

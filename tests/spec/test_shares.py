@@ -35,6 +35,18 @@ def test_a_share_follows_from_its_counts(region, within, completed, percent, tmp
     assert (row["numerator"], row["denominator"]) == (within, completed)
 
 
+def test_a_source_that_prints_0_per_cent_of_nobody_has_no_share(tmp_path):
+    path = tmp_path / "bup.csv"
+    path.write_text(
+        "indicator,region,period,numerator,denominator,value\n"
+        "cap_first_visit_30d,25,2019-03,0,0,0 %\n",
+        encoding="utf-8",
+    )
+    row = read_file(path, project.find(data=tmp_path)).iloc[0]
+    assert row["value"] != row["value"]
+    assert row["status"] == "zero"
+
+
 # all completed, patients' own choice of 31 days or more, within 30 days → denominator, per cent
 REINFORCED = [
     (3914, 410, 2463, 3504, 70),

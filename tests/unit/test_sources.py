@@ -73,6 +73,18 @@ def test_decimal_commas_and_thousands(value, separator, read):
     assert shown(read(csv_text(separator, rows))) == READ
 
 
+def test_a_title_with_a_comma_does_not_hide_the_semicolons(read):
+    lines = ["Telefontillgänglighet, januari", *csv_text(";").splitlines()[:1]]
+    lines += ["phone_same_day;Jämtland;Närvård Åre;2024-01;88,3"]
+    assert shown(read("\n".join(lines) + "\n")) == READ[:1]
+
+
+def test_decimal_commas_in_every_line_are_no_separators(read):
+    text = "indicator;region;period;value\n" + "available_beds;19;2024-01;1523,5\n" * 1
+    frame = read("Vårdplatser, antal\n\n" + text)
+    assert frame["value"].tolist() == [1523.5]
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\n\n"])
 def test_line_ends_and_empty_rows_do_not_matter(line_end, read):
     assert shown(read(csv_text().replace("\n", line_end))) == READ

@@ -318,12 +318,15 @@ def _parsed(frame: pd.DataFrame, column: str, durations: pd.Series, rows: Rows) 
 def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
     """value = 100 · numerator / denominator where only these are given.
 
-    0/0 has no value: there is nothing to report, which is not 0 per cent.
+    0/0 has no value, also where a source prints 0 per cent for it: there is nothing to report.
     """
     percent = {id_: indicators[id_].unit == "percent" for id_ in frame["indicator"].unique()}
     shares = frame["indicator"].map(percent).astype(bool)
     both = frame["numerator"].notna() & frame["denominator"].notna() & shares
-    empty = both & frame["value"].isna() & (frame["status"].isin(["", "reported", "synthetic"]))
+    none = (frame["numerator"] == 0) & (frame["denominator"] == 0) & (frame["value"] == 0)
+    told = frame["status"].isin(["", "reported", "synthetic"])
+    frame.loc[none & shares & told, "value"] = float("nan")
+    empty = both & frame["value"].isna() & told
     some = empty & (frame["denominator"] != 0)
     frame.loc[some, "value"] = 100 * frame["numerator"][some] / frame["denominator"][some]
     frame.loc[empty & ~some, "status"] = "zero"

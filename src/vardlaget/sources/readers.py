@@ -2,6 +2,8 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
@@ -61,9 +63,14 @@ class Readers:
             return
         largest_first = [path for _, path in sorted(zip(sizes, unknown, strict=True), reverse=True)]
         method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-        with ProcessPoolExecutor(
-            workers, get_context(method), _start, (self.project, self.aside)
-        ) as pool:
+        # A worker that dies (of too little memory, say) leaves its files to be read below, where
+        # what is wrong with them is told.
+        with (
+            suppress(BrokenProcessPool),
+            ProcessPoolExecutor(
+                workers, get_context(method), _start, (self.project, self.aside)
+            ) as pool,
+        ):
             for _ in pool.map(_read, largest_first):
                 pass
 

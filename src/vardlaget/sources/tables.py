@@ -29,6 +29,7 @@ _UTF_8 = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x80-\xbf]")
 # How pandas names an index that it writes beside the columns.
 _INDEX = re.compile(r"__index_level_\d+__")
 SEPARATORS = ";\t,"
+NEARLY_ALL = 0.8
 # A header stands among the first rows, below titles.
 HEADER_WITHIN = 30
 # Figures for a whole country and four years are a tenth of this; more is a mistake or an attack.
@@ -178,7 +179,8 @@ def _read_csv(path: Path, name: str) -> list[Sheet]:
 def _separator(text: str) -> str:
     """The separator that gives most of the first lines the same number of cells.
 
-    Titles above a header may hold other separators, and decimal commas stand between semicolons.
+    Semicolons and tabs that nearly every line has are separators, whatever commas stand between
+    them; else the one that makes most cells. Titles above a header may hold other separators.
     """
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:100]
 
@@ -189,7 +191,8 @@ def _separator(text: str) -> str:
             return 0, 0
         widths.pop(0, None)
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return count, width
+        certain = separator != "," and count >= NEARLY_ALL * len(lines)
+        return int(certain), count * width
 
     return max(SEPARATORS, key=agreement)
 

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TextIO
 import numpy as np
 
 from vardlaget.sources.findings import Finding
+from vardlaget.sources.rows import file_slug
 from vardlaget.sources.waiting_list.reading import (
     MISSING,
     NO_SUCH_DAY,
@@ -126,7 +126,7 @@ class SetAside(AbstractContextManager):
 
 def path_for(name: str, folder: Path) -> Path:
     """Where the rows of the file shown as `name` are told of."""
-    return folder / (re.sub(r"[^\w.-]+", "_", name) + ".csv")
+    return folder / f"{file_slug(name)}.csv"
 
 
 def header_of(reason: Reason, headers: dict[str, str]) -> str:
