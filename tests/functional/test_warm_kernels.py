@@ -67,7 +67,7 @@ def test_each_kernel_is_fresh(warm):
 RANDOM = """
 import random, secrets, ssl, tempfile, uuid, numpy
 print(random.random(), numpy.random.rand(), numpy.random.default_rng().random(), uuid.uuid4(),
-      secrets.token_hex(), ssl.RAND_bytes(8), next(tempfile._get_candidate_names()))
+      secrets.token_hex(), ssl.RAND_bytes(8).hex(), next(tempfile._get_candidate_names()))
 """
 
 
