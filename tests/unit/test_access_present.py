@@ -9,7 +9,9 @@ from vardlaget.environment import STORE
 from vardlaget.periods import Month
 from vardlaget.present import breakdowns, data_findings, regions_compared, trends, waiting_lists
 from vardlaget.report import open_report
+from vardlaget.sources import schema
 from vardlaget.sources.findings import Finding, as_frame
+from vardlaget.sources.waiting_list.rejects import REASONS
 
 NBSP = "\u00a0"
 FEBRUARY = Month(2024, 2)
@@ -205,6 +207,11 @@ def test_what_is_not_used_and_what_looks_odd_is_told(report):
     (cells,) = odd.values()
     assert cells["Enhet"] == "Ripan"
     assert cells["Värde"].replace(NBSP, " ") == "12,0 %"
+
+
+def test_every_rule_that_sets_rows_aside_has_words_for_readers():
+    codes = {rule.code for rule in schema.RULES} | {reason.code for reason in REASONS}
+    assert codes <= set(data_findings.NOT_USED)
 
 
 def test_figures_made_from_synthetic_ones_are_synthetic(report):
