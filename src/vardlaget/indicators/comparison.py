@@ -27,9 +27,3 @@ def ranked(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     ascending = indicator.direction == "lower"
     ranks = regions["value"].rank(method="min", ascending=ascending).astype(int)
     return regions.assign(rank=ranks).sort_values(["rank", "region"], kind="stable")
-
-
-def spread(ranked_rows: pd.DataFrame) -> tuple[float, float, float]:
-    """Lowest, median and highest value of the regions; NaN without any."""
-    quantiles = ranked_rows["value"].quantile([0, 0.5, 1])
-    return tuple(float(value) for value in quantiles)

@@ -57,8 +57,8 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     colours = look["colours"]
     months = list(dict.fromkeys(rows["month"]))
     kinds = list(dict.fromkeys(rows["kind"]))
-    shades = [colours["own"], colours["accent"], colours["other"]][: len(kinds)]
-    dashes = [[1, 0], [6, 3], [2, 2]][: len(kinds)]
+    shades = [colours["own"], colours["own_light"], colours["accent"], colours["other"]]
+    dashes = [[1, 0], [1, 0], [6, 3], [2, 2]]
     low = float(rows["value"].min()) * 0.9
     base = alt.Chart(rows, height=HEIGHT).encode(
         x=alt.X(
@@ -73,11 +73,13 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
             scale=alt.Scale(zero=False, domainMin=low),
             axis=alt.Axis(tickCount=5, domain=False),
         ),
-        color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades)),
+        color=alt.Color(
+            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades[: len(kinds)])
+        ),
     )
     line = base.mark_line(strokeWidth=2, invalid=GAPS).encode(
         strokeDash=alt.StrokeDash(
-            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=dashes)
+            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=dashes[: len(kinds)])
         ),
         tooltip=[
             alt.Tooltip("month:O", title="Månad"),

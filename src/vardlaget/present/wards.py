@@ -8,6 +8,7 @@ from vardlaget import periods
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import beds, capacity
 from vardlaget.indicators.periods import newest, year_before
+from vardlaget.indicators.rolling import rolling_12
 from vardlaget.observations import select
 from vardlaget.present import bed_charts, charts, tables
 from vardlaget.present.care_guarantee import plain_value
@@ -25,6 +26,7 @@ WHOLE = "Hela regionen"
 CARE_TYPES = {"somatic": "Somatisk vård", "psychiatric": "Psykiatrisk vård"}
 KINDS = {
     "available_beds": "Disponibla",
+    "r12": "Disponibla, R12",
     "decided_beds": "Fastställda",
     "occupied_beds": "Belagda",
 }
@@ -66,14 +68,24 @@ def available(report: Report) -> Published:
             "hospitals": _newest(report, "available_beds", unit=...) is not None
             and len(_hospitals(report)) > 1,
             "pressure": len(_pressure(report)) > 0,
+            "pressure_specialties": bool((_pressure(report)["specialty"] != "").any()),
             "flow": len(_flow(report)) > 0,
         }
     )
 
 
+@cache
+def _series(report: Report) -> dict[str, pd.DataFrame]:
+    """Each kind of beds by month; R12 is the mean of the twelve months' days."""
+    found = {id_: _months(report, id_) for id_ in KINDS if id_ != "r12"}
+    rolled = rolling_12(found["available_beds"], report.indicators)
+    rolled = report.with_text(rolled[rolled["value"].notna()])
+    return {kind: rolled if kind == "r12" else found[kind] for kind in KINDS}
+
+
 def series_chart(report: Report) -> Published:
-    """Available, decided and occupied beds, all months there are."""
-    found = {id_: _months(report, id_) for id_ in KINDS}
+    """Available, decided and occupied beds, all months there are, and the rolling twelve."""
+    found = _series(report)
     rows = pd.concat([each.assign(kind=KINDS[id_]) for id_, each in found.items()])
     if len(found["available_beds"]) < FEWEST:
         return nothing(period=report.month.words)
@@ -83,9 +95,7 @@ def series_chart(report: Report) -> Published:
         label=rows["text"].where(rows["period"] == last, ""),
     ).sort_values("period", kind="stable")
     now = found["available_beds"].iloc[-1]
-    facts = [
-        f"{KINDS[id_].lower()} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)
-    ]
+    facts = [f"{KINDS[id_]} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)]
     return charts.chart(
         bed_charts.beds_and_patients(
             drawn[["month", "kind", "value", "text", "label"]], report.look
@@ -95,6 +105,30 @@ def series_chart(report: Report) -> Published:
         f"{listed(facts)}.",
         rows,
         period=report.month.words,
+    )
+
+
+def series_table(report: Report) -> Published:
+    """The newest thirteen months of the same."""
+    found = {kind: rows for kind, rows in _series(report).items() if len(rows)}
+    shown = [str(report.month.minus(back)) for back in reversed(range(MONTHS_DRAWN))]
+    lines: dict[str, dict[str, Cell]] = {}
+    for kind, rows in found.items():
+        for row in rows[rows["period"].isin(shown)].itertuples():
+            lines.setdefault(row.period, {})[kind] = Cell(row.text, plain_value(row.value))
+    if not lines:
+        return nothing(period=report.month.words)
+    made = [
+        (
+            capitalised(periods.words("month", period)),
+            {kind: lines[period].get(kind, Cell("..")) for kind in found},
+        )
+        for period in sorted(lines)
+    ]
+    columns = [Column(kind, KINDS[kind]) for kind in found]
+    figures = pd.concat([rows[rows["period"].isin(shown)] for rows in found.values()])
+    return tables.table(
+        "vardplatser_per_manad", "Månad", columns, made, figures, period=report.month.words
     )
 
 
@@ -187,7 +221,9 @@ def _hospitals(report: Report) -> pd.DataFrame:
 HOSPITAL_COLUMNS = [
     Column("available", "Disponibla"),
     Column("decided", "Fastställda"),
-    Column("of_decided", "Andel, %"),
+    Column("of_decided", "Andel av fastställda, %"),
+    Column("need", "Behov"),
+    Column("of_need", "Andel av behovet, %"),
     Column("last_year", "Samma månad i fjol"),
     Column("change", "Förändring"),
     Column("change_percent", "Förändring, %"),
@@ -199,12 +235,17 @@ def hospitals_table(report: Report) -> Published:
     rows = _hospitals(report)
     if len(rows) < 2:
         return nothing(period=report.month.words)
+    columns = [
+        column
+        for column in HOSPITAL_COLUMNS
+        if column.key == "available" or rows[column.key].notna().any()
+    ]
     lines, figures = [], []
     for row in rows.to_dict("records"):
         kind = CARE_TYPES.get(row["care_type"], row["care_type"])
         name = row["unit"] or WHOLE
         cells = {}
-        for column in HOSPITAL_COLUMNS:
+        for column in columns:
             figure = _bed_figure(report, row, column.key)
             figures.append(figure)
             cells[column.key] = Cell(figure["text"].iloc[0], plain_value(row[column.key]))
@@ -212,7 +253,7 @@ def hospitals_table(report: Report) -> Published:
     return tables.table(
         "vardplatser_per_sjukhus",
         "Sjukhus",
-        HOSPITAL_COLUMNS,
+        columns,
         lines,
         pd.concat(figures),
         emphasised=(WHOLE,),
@@ -224,6 +265,8 @@ _FIGURES = {
     "available": ("available_beds", "actual", "medelvärde av månadens dygn"),
     "decided": ("decided_beds", "actual", "fastställda"),
     "of_decided": ("available_beds", "of_decided", "disponibla / fastställda, i procent"),
+    "need": ("available_beds_need", "actual", "behov eller mål"),
+    "of_need": ("available_beds", "of_need", "disponibla / behov, i procent"),
     "last_year": ("available_beds", "actual", "samma månad året före"),
     "change": ("available_beds_change", "actual", "nu − samma månad året före"),
     "change_percent": ("available_beds_change_pct", "actual", "förändringen / samma månad i fjol"),
@@ -246,9 +289,7 @@ def _bed_figure(report: Report, row: dict, column: str) -> pd.DataFrame:
     )
     if pd.isna(value):
         return figure
-    text = decimal_text(
-        value, 0 if column in ("available", "decided", "last_year", "change") else 1
-    )
+    text = decimal_text(value, 1 if "of_" in column or "percent" in column else 0)
     text = signed(text) if column.startswith("change") else text
     return figure.assign(text=text)
 
@@ -266,13 +307,30 @@ def _pressure(report: Report) -> pd.DataFrame:
         unit=...,
         span="month",
         period=period,
+        specialty=...,
     )
-    return rows[(rows["region"] == report.region.code) | (rows["unit"] == "")]
+    own = rows["region"] == report.region.code
+    # Hospitals and specialties, each on its own: together they are wards of few patients.
+    return rows[(own | (rows["unit"] == "")) & ((rows["unit"] == "") | (rows["specialty"] == ""))]
 
 
 def pressure_table(report: Report) -> Published:
     """Overcrowding and displaced patients by hospital, against the region and the country."""
     rows = _pressure(report)
+    return _pressure_table(report, rows[rows["specialty"] == ""], "overbelaggningar", "Sjukhus")
+
+
+def pressure_specialties(report: Report) -> Published:
+    """The same by specialty, each beside the country's."""
+    rows = _pressure(report)
+    rows = rows[rows["specialty"] != ""]
+    own = set(rows.loc[rows["region"] == report.region.code, "specialty"])
+    rows = rows[rows["specialty"].isin(own)].sort_values("specialty", kind="stable")
+    rows = rows[rows["value"].notna()]
+    return _pressure_table(report, rows, "overbelaggningar_per_specialitet", "Specialitet")
+
+
+def _pressure_table(report: Report, rows: pd.DataFrame, table: str, stub: str) -> Published:
     if rows.empty:
         return nothing(period=report.month.words)
     lines: dict[str, dict[str, Cell]] = {}
@@ -283,8 +341,13 @@ def pressure_table(report: Report) -> Published:
             for r, u in zip(rows["region"], rows["unit"], strict=True)
         ]
     ).sort_values(["level", "unit"], kind="stable")
+    if stub == "Specialitet":
+        ranked = ranked.sort_values(["specialty", "level"], kind="stable")
     for row in ranked.itertuples():
-        name = row.unit or ("Riket" if row.region == COUNTRY else report.region.name)
+        whole = "Riket" if row.region == COUNTRY else report.region.name
+        name = row.unit or whole
+        if row.specialty:
+            name = row.specialty if row.region != COUNTRY else f"– {row.specialty} i riket"
         cells = lines.setdefault(name, {id_: Cell("..") for id_ in PRESSURE})
         cells[row.indicator] = Cell(row.text, plain_value(row.value))
     columns = [
@@ -297,8 +360,8 @@ def pressure_table(report: Report) -> Published:
         )
     ]
     return tables.table(
-        "overbelaggningar",
-        "Sjukhus",
+        table,
+        stub,
         columns,
         list(lines.items()),
         ranked,
