@@ -257,5 +257,5 @@ def test_the_analysts_own_folder_is_read_in_place_of_raw(site, vardlaget, tmp_pa
         rows = {(f["indicator"], f["text"]): f for f in csv.DictReader(file)}
     share = rows["medical_assessment_3d", "70,1\u00a0%"]
     assert (share["numerator"], share["denominator"]) == ("1010", "1440")
-    assert share["source"] == "data:mars.csv, row 2"
+    assert share["source"] == "data:mars.csv, rad 2"
     assert ("first_visit_90d", "66,5\u00a0%") in rows

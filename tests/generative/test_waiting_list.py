@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from vardlaget.catalogue import load_regions
 from vardlaget.periods import Month
 from vardlaget.sources.waiting_list import aggregate
+from vardlaget.sources.waiting_list.rejects import path_for
 
 ROOT = Path(__file__).parents[2]
 REGIONS = load_regions(ROOT / "data" / "reference" / "regions.csv")
@@ -185,7 +186,7 @@ def test_whatever_stands_in_a_row_every_row_is_accounted_for(row, tmp_path):
     written.to_parquet(path)
     found = aggregate(path, "list", REGIONS, (Month(2024, 2),), tmp_path / "aside")
     assert found.account.read == 3
-    aside = tmp_path / "aside" / "list.csv"
+    aside = path_for("list", tmp_path / "aside")
     told = list(csv.reader(aside.open(encoding="utf-8")))[1:] if aside.exists() else []
     assert len(told) == found.account.set_aside
     assert sum(f.rows for f in found.findings if f.kind == "set_aside") == len(told)
