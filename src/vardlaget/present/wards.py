@@ -76,11 +76,18 @@ def series_chart(report: Report) -> Published:
     rows = pd.concat([each.assign(kind=KINDS[id_]) for id_, each in found.items()])
     if len(found["available_beds"]) < FEWEST:
         return nothing(period=report.month.words)
-    last = rows.groupby("kind")["period"].transform("max")
-    drawn = rows.assign(
-        month=[periods.short(period) for period in rows["period"]],
-        label=rows["text"].where(rows["period"] == last, ""),
-    ).sort_values("period", kind="stable")
+    months = sorted(set(rows["period"]))
+    grid = pd.MultiIndex.from_product([KINDS.values(), months], names=["kind", "period"])
+    # A month without a value is a gap in its line.
+    drawn = rows.set_index(["kind", "period"])[["value", "text"]].reindex(grid).reset_index()
+    last = rows.groupby("kind")["period"].max()
+    ends = drawn["period"] == drawn["kind"].map(last)
+    drawn = drawn.assign(
+        month=[periods.short(period) for period in drawn["period"]],
+        text=drawn["text"].fillna(".."),
+        label=drawn["text"].where(ends, "").fillna(""),
+    )
+    drawn = drawn[drawn["kind"].isin(last.index)]
     now = found["available_beds"].iloc[-1]
     facts = [f"{KINDS[id_]} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)]
     return charts.chart(
