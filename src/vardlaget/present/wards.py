@@ -209,7 +209,9 @@ def _hospitals(report: Report) -> pd.DataFrame:
     own = completed(report)
     own = own[own["region"] == report.region.code]
     found = beds.compared(own, "month", period, report.target("available_beds"))
-    return found[(found["specialty"] == "")].assign(period=period)
+    # Hospitals, and specialties of the whole region: together they are wards.
+    whole = (found["unit"] == "") & ((found["specialty"] == "") | (found["care_type"] == ""))
+    return found[whole | (found["specialty"] == "")].assign(period=period)
 
 
 HOSPITAL_COLUMNS = [
@@ -236,7 +238,7 @@ def hospitals_table(report: Report) -> Published:
     ]
     lines, figures = [], []
     for row in rows.to_dict("records"):
-        kind = CARE_TYPES.get(row["care_type"], row["care_type"])
+        kind = row["specialty"] or CARE_TYPES.get(row["care_type"], row["care_type"])
         name = row["unit"] or WHOLE
         cells = {}
         for column in columns:
@@ -276,6 +278,7 @@ def _bed_figure(report: Report, row: dict, column: str) -> pd.DataFrame:
         value,
         formula,
         unit=row["unit"],
+        specialty=row["specialty"],
         care_type=row["care_type"],
         period=period,
         scenario=scenario,
