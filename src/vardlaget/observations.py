@@ -95,6 +95,18 @@ def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
     return valued[valued.duplicated(list(KEY), keep=False)]
 
 
+def single(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row for each key, one with a value first; where values differ, one that is missing."""
+    rows = frame.reset_index(drop=True)
+    clashing = contradictions(rows.drop_duplicates([*KEY, "value"])).index
+    order = rows["value"].isna().sort_values(kind="stable").index
+    rows = rows.loc[order].drop_duplicates(list(KEY)).sort_index()
+    clashes = rows.index.isin(clashing)
+    rows.loc[clashes, list(NUMBERS)] = float("nan")
+    rows.loc[clashes, "status"] = "missing"
+    return rows
+
+
 def months_with_data(frame: pd.DataFrame, region: str) -> list[str]:
     """The months for which a region has a row of its own, a year counting as its December."""
     own = frame[(frame["region"] == region) & frame["span"].isin(["month", "ytd", "r12", "year"])]

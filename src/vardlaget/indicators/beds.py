@@ -12,8 +12,7 @@ import pandas as pd
 
 from vardlaget.catalogue import Target
 from vardlaget.indicators.periods import year_before
-from vardlaget.indicators.wards import single
-from vardlaget.observations import select, typed
+from vardlaget.observations import select, single, typed
 from vardlaget.periods import Month
 
 BEDS = "available_beds"

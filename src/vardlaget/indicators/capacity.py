@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators, Target
-from vardlaget.indicators.wards import COUNTED, SHARES, month_means, single, totals
-from vardlaget.observations import KEY, empty, typed
+from vardlaget.indicators.wards import COUNTED, SHARES, month_means, totals
+from vardlaget.observations import KEY, empty, single, typed
 from vardlaget.periods import Month
 
 STATES = {"below": "under målintervallet", "within": "inom målet", "above": "över målintervallet"}

@@ -12,8 +12,7 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators
 from vardlaget.indicators.periods import MONTHS_BACK, year_before
-from vardlaget.indicators.wards import single
-from vardlaget.observations import BREAKDOWNS
+from vardlaget.observations import BREAKDOWNS, single
 from vardlaget.periods import Month
 
 LINE = ("indicator", "unit", *BREAKDOWNS)

@@ -14,7 +14,7 @@ from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.indicators import Indicator
 from vardlaget.indicators.periods import year_before
 from vardlaget.indicators.production import deviation_percent
-from vardlaget.observations import COLUMNS, KEY, NUMBERS, WITHOUT_VALUE, empty, typed
+from vardlaget.observations import COLUMNS, KEY, WITHOUT_VALUE, empty, single, typed
 from vardlaget.periods import Month
 
 LINE = tuple(column for column in KEY if column not in ("span", "period"))
@@ -96,7 +96,7 @@ def against_last_year(frame: pd.DataFrame, indicators: Indicators) -> pd.DataFra
     `before`) and comparable: False where a series break lies between the two periods or within
     one of them. NaN where either value is missing or last year's rows contradict each other.
     """
-    earlier = _single(frame)[[*KEY, "value"]].rename(columns={"value": "before"})
+    earlier = single(frame)[[*KEY, "value"]].rename(columns={"value": "before"})
     wanted = frame[list(KEY)].assign(period=frame["period"].map(year_before))
     before = wanted.merge(earlier, on=list(KEY), how="left")["before"].to_numpy()
     percent = [deviation_percent(*both) for both in zip(frame["value"], before, strict=True)]
@@ -118,7 +118,7 @@ def last_13(frame: pd.DataFrame, month: Month) -> pd.DataFrame:
     Of span `month`. A month without a row, or with rows that contradict each other, becomes one
     with status `missing`, so that a chart shows the gap.
     """
-    months = _single(frame[frame["span"] == "month"])
+    months = single(frame[frame["span"] == "month"])
     lines = months[list(LINE)].drop_duplicates()
     shown = [str(month.minus(back)) for back in reversed(range(CHART_MONTHS))]
     return _observations(_filled(lines.merge(pd.DataFrame({"period": shown}), how="cross"), months))
@@ -128,7 +128,7 @@ def _accumulated(frame: pd.DataFrame, indicators: Indicators, span: str) -> pd.D
     months = frame[frame["span"] == "month"]
     if months.empty:
         return empty()
-    months = _calendar(_single(months))
+    months = _calendar(single(months))
     entries = {id_: indicators[id_] for id_ in months["indicator"].unique()}
     kind = np.array(
         [
@@ -231,19 +231,6 @@ def _notes(
         [computed, NOTES["stock"], NOTES["no"], NOTES["month"]],
         NOTES["counts"],
     )
-
-
-def _single(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row for each key; one without numbers and with status `missing` where values differ."""
-    best = frame.reset_index(drop=True)
-    best = best.assign(absent=best["value"].isna()).sort_values("absent", kind="stable")
-    differing = best[best["value"].notna()].drop_duplicates([*KEY, "value"])
-    differing = differing[differing.duplicated(list(KEY), keep=False)]
-    rows = best.drop_duplicates(list(KEY)).drop(columns="absent").sort_index()
-    contradicted = rows.index.isin(differing.index)
-    rows.loc[contradicted, list(NUMBERS)] = float("nan")
-    rows.loc[contradicted, "status"] = "missing"
-    return rows
 
 
 def _calendar(months: pd.DataFrame) -> pd.DataFrame:

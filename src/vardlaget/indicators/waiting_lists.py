@@ -25,21 +25,20 @@ def by_specialty(frame: pd.DataFrame, phase: str, region: str, period: str, basi
     """A phase's measures for the region's specialties and the whole region in one month.
 
     Observations of `COLUMNS`, one row each; where a source gives only the share within 90 days
-    with its counts, the number over 90 days is their difference. The specialties come in the
-    order of the number over 90 days, the largest first, the whole region at the end.
+    with its counts, the number over 90 days is their difference. `largest_first` orders them.
     """
     ids = [f"{phase}_{column}" for column in COLUMNS]
-    rows = select(
-        frame,
-        indicator=ids,
-        region=region,
-        unit="",
-        span="month",
-        period=period,
-        basis=basis,
-        specialty=...,
-    ).drop_duplicates(list(KEY))
+    rows = _of_month(frame, ids, region, period, basis, specialty=...)
     return pd.concat([rows, _over(rows, phase)])
+
+
+def _of_month(
+    frame: pd.DataFrame, ids: list[str], region: str, period: str, basis: str, **more: object
+) -> pd.DataFrame:
+    """The whole region's figures in one month, one row for each key."""
+    when = {"unit": "", "span": "month", "period": period}
+    rows = select(frame, indicator=ids, region=region, basis=basis, **when, **more)
+    return rows.drop_duplicates(list(KEY))
 
 
 def _over(rows: pd.DataFrame, phase: str) -> pd.DataFrame:
@@ -67,14 +66,6 @@ def largest_first(rows: pd.DataFrame, phase: str) -> list[str]:
 def intervals(frame: pd.DataFrame, phase: str, region: str, period: str, basis: str = "waiting"):
     """The whole region's numbers by days waited, in the order of `INTERVALS`."""
     ids = [f"{phase}_days_{interval}" for interval in INTERVALS]
-    rows = select(
-        frame,
-        indicator=ids,
-        region=region,
-        unit="",
-        span="month",
-        period=period,
-        basis=basis,
-    ).drop_duplicates(list(KEY))
+    rows = _of_month(frame, ids, region, period, basis)
     order = {id_: place for place, id_ in enumerate(ids)}
     return rows.sort_values("indicator", key=lambda column: column.map(order))

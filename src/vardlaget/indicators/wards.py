@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators
-from vardlaget.observations import KEY, NUMBERS, contradictions, typed
+from vardlaget.observations import KEY, NUMBERS, single, typed
 from vardlaget.periods import Month
 
 # Counted each day at 06:00 and told as the mean of the period's days.
@@ -37,18 +37,6 @@ PARTS = {"specialty": "specialiteter", "unit": "enheter", "care_type": "vårdfor
 NOT_OF_ALL_CARE = {"production.care_days", "production.care_episodes", "mean_length_of_stay"}
 REGIONS = "regioner"
 REGION_AND_MONTH = ["indicator", "region", "span", "period", "scenario"]
-
-
-def single(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row for each key, one with a value first; where values differ, one that is missing."""
-    rows = frame.reset_index(drop=True)
-    clashing = contradictions(rows.drop_duplicates([*KEY, "value"])).index
-    order = rows["value"].isna().sort_values(kind="stable").index
-    rows = rows.loc[order].drop_duplicates(list(KEY)).sort_index()
-    clashes = rows.index.isin(clashing)
-    rows.loc[clashes, list(NUMBERS)] = float("nan")
-    rows.loc[clashes, "status"] = "missing"
-    return rows
 
 
 def month_means(frame: pd.DataFrame) -> pd.DataFrame:

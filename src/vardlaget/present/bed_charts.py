@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
+from vardlaget.present.time_charts import GAPS, HEIGHT
+
 CELL = 30
-HEIGHT = 230
-GAPS = "break-paths-filter-domains"
 
 
 def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None) -> alt.LayerChart:

@@ -70,8 +70,7 @@ def pressure_specialties(report: Report) -> Published:
     rows = _pressure(report)
     rows = rows[rows["specialty"] != ""]
     own = set(rows.loc[rows["region"] == report.region.code, "specialty"])
-    rows = rows[rows["specialty"].isin(own)].sort_values("specialty", kind="stable")
-    rows = rows[rows["value"].notna()]
+    rows = rows[rows["specialty"].isin(own) & rows["value"].notna()]
     return _pressure_table(report, rows, "overbelaggningar_per_specialitet", "Specialitet")
 
 
@@ -79,15 +78,9 @@ def _pressure_table(report: Report, rows: pd.DataFrame, table: str, stub: str) -
     if rows.empty:
         return nothing(period=report.month.words)
     lines: dict[str, dict[str, Cell]] = {}
-    order = {COUNTRY: 0}
-    ranked = rows.assign(
-        level=[
-            order.get(r, 1 if u == "" else 2)
-            for r, u in zip(rows["region"], rows["unit"], strict=True)
-        ]
-    ).sort_values(["level", "unit"], kind="stable")
-    if stub == "Specialitet":
-        ranked = ranked.sort_values(["specialty", "level"], kind="stable")
+    # By specialty; within it the country, the region, its hospitals.
+    level = (rows["region"] != COUNTRY).astype(int) + (rows["unit"] != "").astype(int)
+    ranked = rows.assign(level=level).sort_values(["specialty", "level", "unit"], kind="stable")
     for row in ranked.itertuples():
         whole = "Riket" if row.region == COUNTRY else report.region.name
         name = row.unit or whole

@@ -6,6 +6,8 @@ import pandas as pd
 # Every third month has its name under the axis, counted from the newest.
 LABEL_EVERY = 3
 HEIGHT = 230
+# A month without a value breaks its line.
+GAPS = "break-paths-filter-domains"
 # Not by colour alone: what a point means is also its shape.
 KINDS = {
     "common_cause": ("Inom normal variation", "circle", "muted"),
@@ -45,12 +47,12 @@ def process(
         color=colours["band"],
         opacity=0.55,
         interpolate="step",
-        invalid="break-paths-filter-domains",
+        invalid=GAPS,
     ).encode(y=alt.Y("lower:Q"), y2="upper:Q")
     mean = base.mark_line(
-        color=colours["muted"], strokeWidth=1, interpolate="step", invalid=_GAPS
+        color=colours["muted"], strokeWidth=1, interpolate="step", invalid=GAPS
     ).encode(y="mean:Q")
-    line = base.mark_line(color=colours["own"], strokeWidth=2, invalid=_GAPS).encode(y=y)
+    line = base.mark_line(color=colours["own"], strokeWidth=2, invalid=GAPS).encode(y=y)
     dots = (
         base.transform_filter("isValid(datum.value)")
         .mark_point(filled=True, size=55, opacity=1)
@@ -74,15 +76,12 @@ def process(
     return alt.layer(*layers, *_target(target, months, colours))
 
 
-_GAPS = "break-paths-filter-domains"
-
-
 def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:
     """The country's line, named where it begins: at its end stands the region's own number."""
     known = points[points["country"].notna()]
     if known.empty:
         return []
-    line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=_GAPS)
+    line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=GAPS)
     name = base.transform_filter(alt.datum.month == known["month"].iloc[0]).mark_text(
         align="left", dx=2, dy=-10, color=colours["muted"]
     )

@@ -10,6 +10,7 @@ from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import trend
 from vardlaget.indicators.periods import newest, year_before
 from vardlaget.indicators.rolling import against_last_year, rolling_12, year_to_date
+from vardlaget.indicators.special_causes import RUN
 from vardlaget.observations import KEY, select
 from vardlaget.present import charts, tables, time_charts
 from vardlaget.present.care_guarantee import BASES, SHORT_NAMES, fact, nothing_said, plain_value
@@ -54,8 +55,8 @@ ASSURANCE = {
 }
 RULES = {
     "outside": "månaden ligger utanför styrgränserna",
-    "shift": f"minst {count_word(7)} månader i rad ligger på samma sida om medelvärdet",
-    "trend": f"minst {count_word(7)} månader i rad går åt samma håll",
+    "shift": f"minst {count_word(RUN)} månader i rad ligger på samma sida om medelvärdet",
+    "trend": f"minst {count_word(RUN)} månader i rad går åt samma håll",
     "two_of_three": "två av tre månader ligger nära en styrgräns",
 }
 

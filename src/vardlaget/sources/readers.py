@@ -13,7 +13,7 @@ from vardlaget.project import Project
 from vardlaget.sources.canonical import Catalogue
 from vardlaget.sources.mappings import Mapping, load_mappings
 from vardlaget.sources.recognise import Part, read_file
-from vardlaget.sources.remembered import Memory, readers_digest, recall_or_read
+from vardlaget.sources.remembered import Memory, keepable, readers_digest
 
 MAPPINGS = "mappings"
 # Bytes not yet known from which on more processes pay for their start.
@@ -42,44 +42,57 @@ class Readers:
     def read(self, files: list[Path]) -> list[list[Part]]:
         """The parts of each file, in order."""
         self.memory.forget_old()
-        self._read_unknown(files)
-        return [self.read_one(path) for path in files]
+        keys = {path: self._key(path) for path in files}
+        fresh = self._read_unknown(keys)
+        return [fresh.get(path) or self._recalled_or_read(path, keys[path]) for path in files]
 
-    def read_one(self, path: Path) -> list[Part]:
+    def read_anew(self, path: Path, key: str | None) -> list[Part]:
+        """Reads a file, and keeps what it gave where that can be."""
         name = self.project.named(path)
-        return recall_or_read(
-            self.memory,
-            path,
-            name,
-            lambda: read_file(path, name, self.catalogue, self.mappings, self.aside),
-        )
+        parts = read_file(path, name, self.catalogue, self.mappings, self.aside)
+        if key is not None and keepable(parts):
+            self.memory.keep(key, parts)
+        return parts
 
-    def _read_unknown(self, files: list[Path]) -> None:
-        """Files that have not been read before, in processes of their own if they are many."""
-        unknown = [path for path in files if path.is_file() and not self._known(path)]
-        sizes = [path.stat().st_size for path in unknown]
+    def _recalled_or_read(self, path: Path, key: str | None) -> list[Part]:
+        parts = None if key is None else self.memory.recalled(key)
+        return self.read_anew(path, key) if parts is None else parts
+
+    def _key(self, path: Path) -> str | None:
+        """None for a file that cannot be read: its reader tells why."""
+        try:
+            return self.memory.key(path, self.project.named(path))
+        except OSError:
+            return None
+
+    def _read_unknown(self, keys: dict[Path, str | None]) -> dict[Path, list[Part]]:
+        """Reads files that have not been read before in processes of their own, if they are many.
+
+        Returns what could not be kept; the rest is recalled.
+        """
+        unknown = {
+            path: path.stat().st_size
+            for path, key in keys.items()
+            if key is not None and not (self.memory.folder / key).is_dir()
+        }
         workers = min(os.cpu_count() or 1, len(unknown))
-        if sum(sizes) < WORTH_WORKERS or workers < 2:
-            return
-        largest_first = [path for _, path in sorted(zip(sizes, unknown, strict=True), reverse=True)]
+        if sum(unknown.values()) < WORTH_WORKERS or workers < 2:
+            return {}
+        largest_first = sorted(unknown, key=unknown.__getitem__, reverse=True)
         method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-        # A worker that dies (of too little memory, say) leaves its files to be read below, where
-        # what is wrong with them is told.
+        start = (self.project, self.aside)
+        fresh = {}
+        # A worker that dies (of too little memory, say) leaves its files to be read afterwards,
+        # where what is wrong with them is told.
         with (
             suppress(BrokenProcessPool),
-            ProcessPoolExecutor(
-                workers, get_context(method), _start, (self.project, self.aside)
-            ) as pool,
+            ProcessPoolExecutor(workers, get_context(method), _start, start) as pool,
         ):
-            for _ in pool.map(_read, largest_first):
-                pass
-
-    def _known(self, path: Path) -> bool:
-        try:
-            key = self.memory.key(path, self.project.named(path))
-        except OSError:
-            return True  # told when it is read
-        return (self.memory.folder / key).is_dir()
+            made = pool.map(_read, largest_first, [keys[path] for path in largest_first])
+            for path, parts in zip(largest_first, made, strict=True):
+                if parts:
+                    fresh[path] = parts
+        return fresh
 
 
 _readers: Readers | None = None
@@ -90,7 +103,8 @@ def _start(project: Project, aside: Path) -> None:
     _readers = Readers.of(project, aside)
 
 
-def _read(path: Path) -> None:
-    """In a worker: what is read is kept, and recalled from there."""
+def _read(path: Path, key: str) -> list[Part]:
+    """In a worker: the parts that could not be kept; what is kept is recalled from there."""
     assert _readers is not None
-    _readers.read_one(path)
+    parts = _readers.read_anew(path, key)
+    return [] if keepable(parts) else parts

@@ -5,7 +5,6 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +42,7 @@ class Memory:
             told = json.loads((folder / "parts.json").read_text(encoding="utf-8"))
             parts = [_part(folder, place, part) for place, part in enumerate(told)]
         except (OSError, ValueError, KeyError, TypeError, pyarrow.ArrowException):
+            shutil.rmtree(folder, ignore_errors=True)  # else it could not be kept anew
             return None
         if time.time() - folder.stat().st_mtime > _TOUCHED_SECONDS:
             folder.touch()
@@ -95,23 +95,8 @@ def readers_digest(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def recall_or_read(
-    memory: Memory, path: Path, name: str, read: Callable[[], list[Part]]
-) -> list[Part]:
-    """The parts of a file: recalled, or read and kept.
-
-    What sets records aside is read each time: those rows are written by the reader itself.
-    """
-    try:
-        key = memory.key(path, name)
-    except OSError:
-        return read()  # tells why it cannot be read
-    parts = memory.recalled(key)
-    if parts is None:
-        parts = read()
-        written = any(
-            part.account and part.account.set_aside > len(part.set_aside) for part in parts
-        )
-        if not written:
-            memory.keep(key, parts)
-    return parts
+def keepable(parts: list[Part]) -> bool:
+    """Whether a reading can be kept: records that are set aside are written by their reader."""
+    return all(
+        part.account is None or part.account.set_aside <= len(part.set_aside) for part in parts
+    )
