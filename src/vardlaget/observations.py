@@ -41,6 +41,8 @@ STATUSES = (
     "preliminary",
     "synthetic",
 )
+# Scenarios that speak of a year before it is over.
+PLANS = ("budget", "forecast", "target", "range_lower", "range_upper")
 WITHOUT_VALUE = ("missing", "not_applicable", "suppressed")
 
 
@@ -118,8 +120,8 @@ def months_with_data(frame: pd.DataFrame, region: str) -> list[str]:
 def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) -> pd.DataFrame:
     """What a region's notebooks may read: the region and the country, up to and with the month.
 
-    Full-year figures of the month's year belong to it only in December, or as plans
-    (budget, forecast).
+    Full-year figures of the month's year belong to it only in December. Plans, with a
+    forecast's range, do for this year and later ones.
     """
     near = frame[frame["region"].isin([region, "00"])]
     monthly = near["span"].isin(["month", "ytd", "r12"])
@@ -127,6 +129,7 @@ def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) 
     within = monthly & (near["period"] >= first) & (near["period"] <= last)
     full_years = month.year if month.number == 12 else month.year - 1
     annual = (near["span"] == "year") & (near["period"] <= str(full_years))
-    plans = (near["span"] == "year") & near["scenario"].isin(["budget", "forecast", "target"])
+    plans = (near["span"] == "year") & near["scenario"].isin(PLANS)
+    plans &= near["period"] >= str(month.year)
     points = (near["span"] == "point") & (near["period"] <= str(month.last_day))
-    return near[within | annual | (plans & (near["period"] == str(month.year))) | points]
+    return near[within | annual | plans | points]

@@ -31,6 +31,10 @@ class Project:
         return self.root / "data" / "reference"
 
     @property
+    def settings(self) -> Path:
+        return self.root / "settings"
+
+    @property
     def published(self) -> Path:
         return self.root / "data" / "published"
 

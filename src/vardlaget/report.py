@@ -15,11 +15,13 @@ from vardlaget.catalogue import (
     Indicators,
     Region,
     Regions,
+    Settings,
     Target,
     load_agreements,
     load_indicators,
     load_populations,
     load_regions,
+    load_settings,
     load_targets,
     targets_for,
 )
@@ -37,7 +39,8 @@ class Report:
     """One region and month. `data` holds its observations and the country's, each with `text`.
 
     `required` holds all regions' observations of what agreements on grants require, `compared`
-    those that regions are compared by, `findings` what was found about the region's data.
+    those that regions are compared by, `findings` what was found about the region's data,
+    `settings` what the region has chosen.
     """
 
     region: Region
@@ -46,6 +49,7 @@ class Report:
     data: pd.DataFrame
     decimals: dict[str, int]
     indicators: Indicators
+    settings: Settings
     targets: dict[str, list[Target]]
     agreements: tuple[Agreement, ...]
     required: pd.DataFrame
@@ -102,6 +106,7 @@ def open_report(region: str, month: str) -> Report:
     when = Month.parse(month)
     agreements = load_agreements(*place.agreements)
     indicators = load_indicators()
+    settings = load_settings(place.settings, found.slug)
     frame, findings = _stored(place, found, when, agreements, indicators)
     data = observations.slice_for(frame, found.code, when, store.MONTHS_BACK)
     decimals = numbers.decimals_shown(data, indicators)
@@ -112,8 +117,11 @@ def open_report(region: str, month: str) -> Report:
         data=numbers.with_text(data, indicators, decimals),
         decimals=decimals,
         indicators=indicators,
+        settings=settings,
         targets=targets_for(
-            load_targets(place.reference / "targets.csv"), found.code, when.last_day
+            (*settings.targets, *load_targets(place.reference / "targets.csv")),
+            found.code,
+            when.last_day,
         ),
         agreements=agreements,
         required=store.required(frame, agreements),

@@ -105,7 +105,9 @@ SLICE = [
     ({"period": "2024", "span": "year"}, False),
     ({"period": "2024", "span": "year", "scenario": "budget"}, True),
     ({"period": "2024", "span": "year", "scenario": "forecast"}, True),
-    ({"period": "2025", "span": "year", "scenario": "budget"}, False),
+    ({"period": "2024", "span": "year", "scenario": "range_lower"}, True),
+    ({"period": "2025", "span": "year", "scenario": "budget"}, True),
+    ({"period": "2025", "span": "year"}, False),
     ({"period": "2024-02-29", "span": "point"}, True),
     ({"period": "2024-03-01", "span": "point"}, False),
 ]

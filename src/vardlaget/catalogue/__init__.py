@@ -3,6 +3,7 @@
 from vardlaget.catalogue.agreements import Agreement, load_agreements
 from vardlaget.catalogue.indicators import Indicator, Indicators, load_indicators
 from vardlaget.catalogue.regions import Region, Regions, load_populations, load_regions
+from vardlaget.catalogue.settings import Settings, load_settings
 from vardlaget.catalogue.targets import Target, load_targets, targets_for
 
 __all__ = [
@@ -11,11 +12,13 @@ __all__ = [
     "Indicators",
     "Region",
     "Regions",
+    "Settings",
     "Target",
     "load_agreements",
     "load_indicators",
     "load_populations",
     "load_regions",
+    "load_settings",
     "load_targets",
     "targets_for",
 ]

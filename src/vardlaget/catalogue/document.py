@@ -1,6 +1,6 @@
 """The catalogue as a page of documentation: `python -m vardlaget.catalogue.document`."""
 
-from vardlaget.catalogue.indicators import Indicator, load_indicators
+from vardlaget.catalogue.indicators import CATALOGUE, Indicator, load_indicators
 
 TITLE = """# Indicators
 
@@ -11,7 +11,7 @@ Definitions are in Swedish, as they are published.
 
 def page() -> str:
     """The whole page as Markdown: one section an indicator, in the catalogue's order."""
-    return TITLE + "".join(f"\n{_section(entry)}" for entry in load_indicators())
+    return TITLE + "".join(f"\n{_section(entry)}" for entry in load_indicators(CATALOGUE))
 
 
 def _section(entry: Indicator) -> str:

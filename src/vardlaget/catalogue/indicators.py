@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from vardlaget import project
 from vardlaget.catalogue.reading import Entry, read_yaml_list
 from vardlaget.errors import InputError
 
@@ -136,8 +137,21 @@ def exclusions_text(indicator: Indicator, code: str | None) -> str:
     return EXCLUSIONS[code] if code else indicator.exclusions
 
 
-@cache
+CATALOGUE = Path(str(resources.files("vardlaget.catalogue") / "indicators.yml"))
+
+
 def load_indicators(path: Path | None = None) -> Indicators:
-    """The package's own catalogue, or the one at `path`. Raises InputError with file and line."""
-    default = resources.files("vardlaget.catalogue") / "indicators.yml"
-    return Indicators(read_yaml_list(Path(str(path or default)), Indicator))
+    """The package's catalogue with the regions' own indicators, or the one at `path` alone.
+
+    Raises InputError with file and line.
+    """
+    return _load(path, None) if path else _load(CATALOGUE, project.find().settings)
+
+
+@cache
+def _load(path: Path, settings: Path | None) -> Indicators:
+    # Imported here: settings hold indicators.
+    from vardlaget.catalogue.settings import own_indicators
+
+    own = own_indicators(settings) if settings else []
+    return Indicators([*read_yaml_list(path, Indicator), *own])

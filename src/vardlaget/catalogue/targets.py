@@ -4,6 +4,7 @@ import math
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import model_validator
 
@@ -12,7 +13,10 @@ from vardlaget.catalogue.regions import COUNTRY
 
 
 class Target(Entry):
-    """A target: a lower bound, an upper bound, both (an interval), or only its printed words."""
+    """A target: a lower bound, an upper bound, both (an interval), a rule, or only its words.
+
+    A rule compares with the same period last year, or with the plan (budget).
+    """
 
     indicator: str
     region: str
@@ -21,6 +25,7 @@ class Target(Entry):
     valid_to: date | None = None
     lower: float | None = None
     upper: float | None = None
+    rule: Literal["below_last_year", "above_last_year", "as_planned"] | None = None
     printed: str | None = None
     source: str
 
