@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.periods import Month
 
 BREAKDOWNS = (
@@ -110,8 +111,12 @@ def single(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def months_with_data(frame: pd.DataFrame, region: str) -> list[str]:
-    """The months for which a region has a row of its own, a year counting as its December."""
-    own = frame[(frame["region"] == region) & frame["span"].isin(["month", "ytd", "r12", "year"])]
+    """The months for which a region has a row of its own, a year counting as its December.
+
+    The country's are those of all regions.
+    """
+    own = frame[frame["span"].isin(["month", "ytd", "r12", "year"])]
+    own = own if region == COUNTRY else own[own["region"] == region]
     months = own["period"].where(own["span"] != "year", own["period"] + "-12")
     actual = own["scenario"].isin(["actual", "range_lower"])
     return sorted(set(months[actual]))
@@ -123,7 +128,7 @@ def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) 
     Full-year figures of the month's year belong to it only in December. Plans, with a
     forecast's range, do for this year and later ones.
     """
-    near = frame[frame["region"].isin([region, "00"])]
+    near = frame[frame["region"].isin([region, COUNTRY])]
     monthly = near["span"].isin(["month", "ytd", "r12"])
     first, last = str(month.minus(months_back)), str(month)
     within = monthly & (near["period"] >= first) & (near["period"] <= last)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
 import vardlaget
 from vardlaget import store
 from vardlaget.catalogue import (
@@ -18,12 +16,15 @@ from vardlaget.catalogue import (
     load_agreements,
     load_indicators,
     load_regions,
+    load_settings,
 )
 from vardlaget.catalogue.agreements import agreement_files
+from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.errors import InputError
 from vardlaget.observations import months_with_data
 from vardlaget.periods import Month
-from vardlaget.pipeline import assets, editions, notebooks, render
+from vardlaget.pipeline import assets, editions, notebooks, publications, render
+from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
 from vardlaget.project import Project
 from vardlaget.report import day_in_words, require_data
@@ -49,7 +50,7 @@ class Job:
 
     project: Project
     month: Month
-    documents: list[Path]
+    publications: dict[Region, list[Publication]]
     engine: render.Engine
     reading: Reading
     agreements: tuple[Agreement, ...]
@@ -73,25 +74,33 @@ def build(
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
-    `region` is a code, name or slug; None builds every region that has figures for the month.
-    `publication` is one of reports/*.qmd, all if None. `progress` is told each step as it begins.
+    `region` is a code, name or slug; None builds every region that has figures for the month,
+    and the country. `publication` is one of reports/*.qmd; what the region has chosen if None.
+    `progress` is told each step as it begins.
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
     asked = None if region is None else known[region]
     when = Month.parse(month)
-    documents = publications(project, publication)
+    every = publications.all_publications(project)
+    wanted = None if publication is None else publications.named(every, publication)
+    if asked is not None and wanted is not None:
+        wanted.require_suits(asked, when)
     chosen = render.choose(engine)
     progress("reading the data")
     reading = read_project(project, project.build / "set-aside").checked()
     regions = _regions(reading, known, asked, when)
+    made = {each: _publications(project, each, when, every, wanted) for each in regions}
+    regions = [each for each in regions if made[each]]
+    if not regions:
+        raise InputError(f"There is no publication to make for {when}.")
     agreements = load_agreements(*project.agreements)
     head = assets.build(project)
-    job = Job(project, when, documents, chosen, reading, agreements, _built_at(), head)
+    job = Job(project, when, made, chosen, reading, agreements, _built_at(), head)
     executed = _run_notebooks(job, regions, progress)
     for number, each in enumerate(regions, start=1):
         progress(f"rendering {each.name} with {chosen.name} ({number} of {len(regions)})")
-        _make_edition(job, each, executed[each])
+        _make_edition(job, each, executed[each], required=wanted is not None)
     front_page = editions.write_front_page(project.out, job.head)
     folders = [job.edition(each) for each in regions]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -99,47 +108,85 @@ def build(
 
 
 def _regions(reading: Reading, known: Regions, asked: Region | None, month: Month) -> list[Region]:
-    """The region asked for, or all that have figures. Raises InputError where there are none."""
+    """The region asked for, or all that have figures, and the country after them.
+
+    Raises InputError where there are none.
+    """
     if asked is not None:
         require_data(reading, asked, month)
         return [asked]
-    found = [r for r in known if str(month) in months_with_data(reading.frame, r.code)]
+    everywhere = [*known, known[COUNTRY]]
+    found = [r for r in everywhere if str(month) in months_with_data(reading.frame, r.code)]
     if not found:
         raise InputError(f"No region has figures for {month}. See: vardlaget check")
     return found
 
 
-def _make_edition(job: Job, region: Region, executed: list[Path]) -> None:
+def _publications(
+    project: Project,
+    region: Region,
+    month: Month,
+    every: list[Publication],
+    wanted: Publication | None,
+) -> list[Publication]:
+    """What a region's edition may hold: the one asked for if it suits, or what it has chosen."""
+    settings = load_settings(project.settings, region.slug)
+    if wanted is None:
+        return publications.chosen(every, settings, region, month)
+    publications.check(every, settings, region)
+    return [wanted] if wanted.suits(region, month) else []
+
+
+def _make_edition(job: Job, region: Region, executed: list[Path], required: bool) -> None:
+    """`required`: a publication without figures is an error, and not left out."""
     folder, project = job.folder(region), job.project
     values = _edition_values(region, job.month, job.built)
     staged = stage(project, folder, executed, values, job.head)
+    made = _with_figures(job, region, staged, required)
+    _keep(folder / "reports", made, load_settings(project.settings, region.slug).hidden)
     with editions.aside(job.edition(region)) as temporary:
-        for document in job.documents:
-            name = document.relative_to(project.root).as_posix()
+        for publication in made:
+            name = publication.path.relative_to(project.root).as_posix()
             job.engine.render(folder, name, temporary, int(job.built.timestamp()))
-        _write_data(staged, job.documents, project, temporary)
-        about = _about(region, job.month, job.documents, job.engine, job.built)
+        _write_data(staged, made, project, temporary)
+        about = _about(region, job.month, made, job.engine, job.built)
         editions.write_manifest(temporary, about, _inputs(project, job.reading))
 
 
-def publications(project: Project, name: str | None = None) -> list[Path]:
-    """The publications reports/*.qmd, or the one called `name`. Raises InputError."""
-    known = sorted(path for path in project.reports.glob("*.qmd") if path.name[0] != "_")
-    if name is None:
-        return known
-    chosen = [path for path in known if path.stem == name]
-    if not chosen:
-        listed = ", ".join(path.stem for path in known)
-        raise InputError(f"--publication {name}: no such publication. There are: {listed}.")
-    return chosen
+def _with_figures(job: Job, region: Region, staged: Staged, required: bool) -> list[Publication]:
+    """The publications for which the notebooks have found figures. Raises InputError."""
+    available = staged.merged("available")
+    may = job.publications[region]
+    made = [p for p in may if p.requires is None or available.get(p.requires)]
+    if not made or (required and len(made) < len(may)):
+        listed = ", ".join(publication.name for publication in may)
+        raise InputError(f"{region.name} has no figures for {listed} in {job.month}.")
+    return made
+
+
+def _keep(reports: Path, made: list[Publication], hidden: dict[str, tuple[str, ...]]) -> None:
+    """Leaves the staged project the publications that are made, without hidden sections."""
+    names = {publication.path.name for publication in made}
+    for path in reports.glob("*.qmd"):
+        if path.name[0] == "_":
+            continue
+        if path.name not in names:
+            path.unlink()
+        elif path.stem in hidden:
+            text = path.read_text(encoding="utf-8")
+            shown = publications.without_sections(text, hidden[path.stem])
+            path.write_text(shown, encoding="utf-8")
 
 
 def _run_notebooks(job: Job, regions: list[Region], progress: Progress) -> dict:
-    """The executed notebooks of each region, in the order of their names."""
+    """The executed notebooks of each region: those that its publications embed, by name."""
     project = job.project
-    sources = sorted(project.notebooks.glob("*.ipynb"))
     runs = {}
     for region in regions:
+        wanted = set().union(*(p.notebooks for p in job.publications[region]))
+        sources = [
+            path for path in sorted(project.notebooks.glob("*.ipynb")) if path.name in wanted
+        ]
         folder = job.folder(region)
         cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
         about = (region.code, str(job.month), store.write(folder / "store", *cut), project.data)
@@ -172,21 +219,18 @@ def _edition_values(region: Region, month: Month, built: datetime) -> dict:
     }
 
 
-def _write_data(staged: Staged, documents: list[Path], project: Project, folder: Path) -> None:
-    cells = {
-        document.stem: staged.embedded(document.relative_to(project.root).as_posix())
-        for document in documents
-    }
+def _write_data(staged: Staged, made: list[Publication], project: Project, folder: Path) -> None:
+    cells = {p.name: staged.embedded(p.path.relative_to(project.root).as_posix()) for p in made}
     editions.write_indicators(folder / "indicators.csv", cells)
     for payloads in cells.values():
         editions.write_tables(folder / "tables", payloads)
 
 
 def _about(
-    region: Region, month: Month, documents: list[Path], engine: render.Engine, built: datetime
+    region: Region, month: Month, made: list[Publication], engine: render.Engine, built: datetime
 ) -> dict:
     return {
-        "publications": [{"name": d.stem, "title": _title(d)} for d in documents],
+        "publications": [{"name": p.name, "title": p.title} for p in made],
         "parameters": {
             "region": region.code,
             "region_name": region.name,
@@ -199,11 +243,6 @@ def _about(
     }
 
 
-def _title(document: Path) -> str:
-    front = document.read_text(encoding="utf-8").split("---", 2)[1]
-    return str(yaml.safe_load(front)["title"])
-
-
 def _inputs(project: Project, reading: Reading) -> dict[str, str]:
     """Every file that the edition depends on, by its name in the project, with its hash."""
     package = Path(vardlaget.__file__).parent
@@ -213,6 +252,7 @@ def _inputs(project: Project, reading: Reading) -> dict[str, str]:
         *(path for path in project.reference.rglob("*") if path.is_file()),
         *project.notebooks.glob("*.ipynb"),
         *(path for path in project.reports.rglob("*") if path.is_file()),
+        *project.settings.glob("*.yml"),
         project.root / "_quarto.yml",
     ]
     named = {project.named(path): editions.sha256(path) for path in files}
