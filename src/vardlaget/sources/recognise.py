@@ -8,7 +8,7 @@ import pandas as pd
 
 from vardlaget import observations
 from vardlaget.errors import InputError
-from vardlaget.sources import canonical, waiting_list
+from vardlaget.sources import canonical, corrections, waiting_list
 from vardlaget.sources.canonical import Catalogue
 from vardlaget.sources.findings import Account, Finding
 from vardlaget.sources.mappings import Mapping
@@ -81,8 +81,14 @@ def _refused(file: str, sheet: str, reason: str) -> Part:
 
 
 def _read_sheet(sheet: Sheet, catalogue: Catalogue, mappings: list[Mapping]) -> Part:
-    """A sheet by the mapping that fits it, or as canonical observations."""
+    """A sheet as corrections, by the mapping that fits it, or as canonical observations."""
     try:
+        table = corrections.found_in(sheet)
+        if table is not None:
+            rows = _uncut(table)
+            canonical.refuse_long_rows(table, rows)
+            cells = corrections.translated(table, rows, catalogue)
+            return _part("corrections", cells, rows, catalogue)
         for mapping in mappings:
             table = mapping.found_in(sheet)
             if table is not None:
