@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("_quarto.yml", "notebooks", "reports", "data/reference", "data/published")
+PARTS = ("_quarto.yml", "notebooks", "reports", "settings", "data/reference", "data/published")
 
 
 def copy_project(target: Path) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from vardlaget import project
 from vardlaget.catalogue import Region, Settings
+from vardlaget.catalogue.settings import Goal, GoalPart
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.pipeline import publications as module
@@ -65,11 +66,18 @@ def test_a_region_chooses_publications_and_their_order(three):
     assert names(module.chosen(three, settings, WEST, FEBRUARY)) == ["monthly"]
 
 
+part = GoalPart(title="P", indicator="sick_leav")
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
         (Settings(publications=("montly",)), "no publication 'montly'. Did you mean 'monthly'?"),
         (Settings(hidden={"monthly": ("oe",)}), "no section 'oe'. Did you mean 'one'?"),
+        (
+            Settings(goals=(Goal(id="g", title="G", parts=(part,)),)),
+            "no indicator 'sick_leav' in the catalogue. Did you mean 'sick_leave'?",
+        ),
         (Settings(hidden={"other": ("one",)}), "settings/vast.yml: no publication 'other'"),
     ],
 )

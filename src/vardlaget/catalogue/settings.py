@@ -95,6 +95,15 @@ class Settings(Entry):
         return self.names.get(unit, unit)
 
 
+    def named_indicators(self) -> set[str]:
+        """The indicators that scorecards, goals and targets speak of."""
+        areas = (*(self.scorecard or ()), *(self.area_scorecard or ()))
+        named = {id_ for area in areas for row in area.rows for id_ in row.indicators}
+        parts = [part for goal in self.goals or () for part in goal.parts]
+        named |= {part.indicator for part in parts if part.indicator}
+        return named | {target.indicator for target in self.targets}
+
+
 def load_settings(folder: Path, slug: str) -> Settings:
     """A region's settings: settings/<slug>.yml over settings/standard.yml; both may be absent.
 

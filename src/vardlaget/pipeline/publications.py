@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from vardlaget.catalogue import Region, Settings
+from vardlaget.catalogue import Region, Settings, load_indicators
 from vardlaget.catalogue.reading import Entry
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.errors import InputError
@@ -119,12 +119,17 @@ def chosen(
 
 
 def check(publications: list[Publication], settings: Settings, region: Region) -> None:
-    """Raises InputError where a region's settings name a publication or section that is not."""
+    """Raises InputError where settings name a publication, section or indicator that is not."""
     by_name = {publication.name: publication for publication in publications}
     place = f"settings/{region.slug}.yml"
     for name in (*(settings.publications or ()), *settings.hidden):
         if name not in by_name:
             raise InputError(f"{place}: no publication '{name}'.{_nearest(name, by_name)}")
+    indicators = load_indicators()
+    for id_ in sorted(settings.named_indicators()):
+        if id_ not in indicators:
+            hint = _nearest(id_, [entry.id for entry in indicators])
+            raise InputError(f"{place}: no indicator '{id_}' in the catalogue.{hint}")
     for name, sections in settings.hidden.items():
         for section in sections:
             known = by_name[name].sections
