@@ -21,6 +21,11 @@ def read_parts(path: Path, project: Project) -> list[Part]:
         return read_file(path, project.named(path), catalogue, mappings, Path(aside))
 
 
+def whole_store(frame: pd.DataFrame, findings: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The parts of a store that nothing has been cut from."""
+    return {"own": frame, "required": frame, "compared": frame, "findings": findings}
+
+
 def read_strictly(path: Path, project: Project) -> pd.DataFrame:
     """Its observations; InputError with the first finding if anything is refused or set aside."""
     parts = read_parts(path, project)

@@ -4,5 +4,7 @@
 IN_BUILD = "VARDLAGET_BUILD"
 # The folder with what a region's notebooks read; without it they read the data files themselves.
 STORE = "VARDLAGET_OBSERVATIONS"
+# A file to which a notebook adds the name of each part of the store that it reads.
+READ = "VARDLAGET_READ"
 # The folder given by --data: a region's own agreements stand there.
 DATA = "VARDLAGET_DATA"

@@ -1,9 +1,10 @@
 """What a notebook works with: one region's figures up to a month, and the catalogue around them."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 class Report:
     """One region and month. `data` holds its observations and the country's, each with `text`.
 
-    `required` holds all regions' observations of what agreements on grants require, `compared`
-    those that regions are compared by, `findings` what was found about the region's data,
-    `settings` what the region has chosen.
+    `part` reads a part of the store. `required` holds all regions' observations of what agreements
+    on grants require, `compared` those that regions are compared by, `findings` what was found
+    about the region's data, `settings` what the region has chosen.
     """
 
     region: Region
@@ -52,15 +53,25 @@ class Report:
     settings: Settings
     targets: dict[str, list[Target]]
     agreements: tuple[Agreement, ...]
-    required: pd.DataFrame
-    compared: pd.DataFrame
-    findings: pd.DataFrame
+    part: Callable[[str], pd.DataFrame]
     populations: pd.DataFrame
     look: dict
 
     @cached_property
     def own(self) -> pd.DataFrame:
         return self.data[self.data["region"] == self.region.code]
+
+    @cached_property
+    def required(self) -> pd.DataFrame:
+        return store.required(self.part("required"), self.agreements)
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        return self.with_text(store.compared(self.part("compared"), self.indicators, self.month))
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        return self.part("findings")
 
     def name(self, indicator: str) -> str:
         return self.indicators[indicator].name.sv
@@ -107,8 +118,8 @@ def open_report(region: str, month: str) -> Report:
     agreements = load_agreements(*place.agreements)
     indicators = load_indicators()
     settings = load_settings(place.settings, found.slug)
-    frame, findings = _stored(place, found, when, agreements, indicators)
-    data = observations.slice_for(frame, found.code, when, store.MONTHS_BACK)
+    part = _parts(place, found, when, agreements, indicators)
+    data = observations.slice_for(part("own"), found.code, when, store.MONTHS_BACK)
     decimals = numbers.decimals_shown(data, indicators)
     return Report(
         region=found,
@@ -124,9 +135,7 @@ def open_report(region: str, month: str) -> Report:
             when.last_day,
         ),
         agreements=agreements,
-        required=store.required(frame, agreements),
-        compared=numbers.with_text(store.compared(frame, indicators, when), indicators, decimals),
-        findings=findings,
+        part=part,
         populations=load_populations(place.reference / "populations.csv"),
         look=charts.theme(place.reports / "theme" / "chart.json"),
     )
@@ -147,23 +156,23 @@ def require_data(reading: "Reading", region: Region, month: Month) -> None:
     )
 
 
-def _stored(
+def _parts(
     place: project.Project,
     region: Region,
     month: Month,
     agreements: tuple[Agreement, ...],
     indicators: Indicators,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Callable[[str], pd.DataFrame]:
     """What a build has laid ready, or else the same cut from the files themselves."""
     folder = os.environ.get(STORE)
     if folder:
-        return store.read(Path(folder))
+        return partial(store.read, Path(folder))
     # Imported here: the readers' libraries load slowly, and builds lay a store ready.
     from vardlaget.sources import read_project
 
     reading = read_project(place).checked()
     require_data(reading, region, month)
-    return store.cut(reading, region, month, agreements, indicators)
+    return store.cut(reading, region, month, agreements, indicators).__getitem__
 
 
 def day_in_words(day: date) -> str:

@@ -1,5 +1,11 @@
-"""The store: what one region's notebooks read, as Parquet, cut from the whole reading."""
+"""The store: what one region's notebooks read, as Parquet, cut from the whole reading.
 
+It is in parts, and a notebook reads those that it needs: a change in one part is then no reason to
+run a notebook that has never read it.
+"""
+
+import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +13,7 @@ import pandas as pd
 
 from vardlaget import observations
 from vardlaget.catalogue import Agreement, Indicators, Region
+from vardlaget.environment import READ
 from vardlaget.periods import Month
 
 if TYPE_CHECKING:
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 MONTHS_BACK = 48
 # Regions are compared over the 13 months of the field's charts.
 MONTHS_COMPARED = 12
+PARTS = ("own", "required", "compared", "findings")
 COMPARED = ("waiting_times", "capacity", "beds")
 
 
@@ -26,16 +34,22 @@ def cut(
     month: Month,
     agreements: tuple[Agreement, ...],
     indicators: Indicators,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A region's observations with what they are compared with, and the findings about them."""
+) -> dict[str, pd.DataFrame]:
+    """The PARTS of what a region's notebooks read.
+
+    `own`: the region's observations and the country's; `required`: all regions' that agreements
+    require; `compared`: all regions' that regions are compared by; `findings`: about the region.
+    """
     # Imported here: notebooks read a store that is ready, and the readers' libraries load slowly.
     from vardlaget.sources.findings import as_frame
 
     frame = reading.frame
-    kept = observations.slice_for(frame, region.code, month, MONTHS_BACK).index
-    kept = kept.union(required(frame, agreements).index)
-    kept = kept.union(compared(frame, indicators, month).index)
-    return frame.loc[kept], concerning(as_frame(reading.findings), region)
+    return {
+        "own": observations.slice_for(frame, region.code, month, MONTHS_BACK),
+        "required": required(frame, agreements),
+        "compared": compared(frame, indicators, month),
+        "findings": concerning(as_frame(reading.findings), region),
+    }
 
 
 def required(frame: pd.DataFrame, agreements: tuple[Agreement, ...]) -> pd.DataFrame:
@@ -60,15 +74,29 @@ def concerning(findings: pd.DataFrame, region: Region) -> pd.DataFrame:
     return findings[own | ((findings["region"] == "") & (findings["kind"] != "warning"))]
 
 
-def write(folder: Path, frame: pd.DataFrame, findings: pd.DataFrame) -> Path:
-    """Writes both tables into the folder and returns it."""
+def write(folder: Path, parts: dict[str, pd.DataFrame]) -> Path:
+    """Writes the parts into the folder and returns it; one that is as it was is not touched."""
     folder.mkdir(parents=True, exist_ok=True)
-    frame.to_parquet(folder / "observations.parquet", index=False)
-    findings.to_parquet(folder / "findings.parquet", index=False)
+    for name, frame in parts.items():
+        written = io.BytesIO()
+        frame.to_parquet(written, index=False)
+        path = file(folder, name)
+        if not path.exists() or path.read_bytes() != written.getvalue():
+            aside = path.with_suffix(f".{os.getpid()}")
+            aside.write_bytes(written.getvalue())
+            aside.replace(path)
     return folder
 
 
-def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What `write` wrote."""
-    frame = observations.typed(pd.read_parquet(folder / "observations.parquet"))
-    return frame, pd.read_parquet(folder / "findings.parquet")
+def file(folder: Path, part: str) -> Path:
+    return folder / f"{part}.parquet"
+
+
+def read(folder: Path, part: str) -> pd.DataFrame:
+    """One of the PARTS that `write` wrote. A build is told that it was read."""
+    told = os.environ.get(READ)
+    if told:
+        with open(told, "a", encoding="utf-8") as list_:
+            list_.write(f"{part}\n")
+    frame = pd.read_parquet(file(folder, part))
+    return frame if part == "findings" else observations.typed(frame)

@@ -16,6 +16,7 @@ COMMANDS = typer.main.get_command(cli.app).commands
 VARIABLES = [
     environment.IN_BUILD,
     environment.STORE,
+    environment.READ,
     environment.DATA,
     notebooks.WARM,
     "QUARTO_PATH",

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
+from reading import whole_store
 from vardlaget import observations, store
 from vardlaget.environment import STORE
 from vardlaget.periods import Month
@@ -86,7 +87,7 @@ def report(tmp_path_factory):
             ),
         ]
     )
-    folder = store.write(tmp_path_factory.mktemp("store"), country(), findings)
+    folder = store.write(tmp_path_factory.mktemp("store"), whole_store(country(), findings))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         patch.setenv(STORE, str(folder))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reading import whole_store
 from vardlaget import project, report, store
 from vardlaget.environment import DATA, STORE
 from vardlaget.errors import InputError
@@ -40,7 +41,7 @@ def test_a_path_is_shown_without_what_lies_above_the_project(base, path, name, t
 @pytest.fixture(scope="module")
 def at_home(root, published, tmp_path_factory):
     """As in a build: in the project, with the published figures and nobody's own input."""
-    folder = store.write(tmp_path_factory.mktemp("store"), published, as_frame([]))
+    folder = store.write(tmp_path_factory.mktemp("store"), whole_store(published, as_frame([])))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         patch.setenv(STORE, str(folder))

@@ -189,7 +189,7 @@ def _run_notebooks(job: Job, regions: list[Region], progress: Progress) -> dict:
         ]
         folder = job.folder(region)
         cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
-        about = (region.code, str(job.month), store.write(folder / "store", *cut), project.data)
+        about = (region.code, str(job.month), store.write(folder / "store", cut), project.data)
         runs[region] = [
             notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources
         ]
