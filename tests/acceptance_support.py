@@ -36,7 +36,7 @@ class Edition:
     @cached_property
     def html_text(self) -> str:
         """What a reader of the page meets: its text, and what its charts draw."""
-        charts = [c.get("data-spec") + c.get("aria-label") for c in self.page.find_class("chart")]
+        charts = [c.get("aria-label") for c in self.page.find_class("chart")]
         return squeezed(self.page.text_content() + " ".join(charts))
 
     @cached_property

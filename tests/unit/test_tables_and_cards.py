@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import typst
 
-from vardlaget.present import cards, tables
+from vardlaget.present import about_figures, cards, tables
 from vardlaget.present.figures import NOTHING
 from vardlaget.present.tables import Cell, Column
 
@@ -25,7 +25,7 @@ HOSTILE = "<b>x</b> ```{=html} {{< y >}} #z *w* \\"
 
 def html_of(published):
     block = re.search(r"```\{=html\}\n(.*?)\n```", published.markdown, re.DOTALL)
-    return lxml.html.fragment_fromstring(block[1])
+    return lxml.html.fragment_fromstring(block[1], create_parent=True)
 
 
 def typst_of(published):
@@ -68,11 +68,53 @@ def test_the_html_table_has_headers_and_cells_in_order(shown):
     assert {th.get("scope") for th in element.iterfind(".//tbody/tr/th")} == {"row"}
 
 
-def test_every_cell_names_headers_that_exist(shown):
+def test_every_heading_names_its_scope_and_nothing_else_is_carried(shown):
     element = html_of(shown)
-    ids = set(element.xpath(".//@id"))
-    for cell in element.iterfind(".//tbody/tr/td"):
-        assert set(cell.get("headers").split()) <= ids
+    kept = {name for part in element.find(".//table").iter() for name in part.attrib}
+    assert kept == {"scope", "colspan", "rowspan", "class"}
+    assert all(th.get("scope") for th in element.iterfind(".//th"))
+    spanner = next(th for th in element.iterfind(".//thead/tr/th") if th.get("colspan"))
+    assert (spanner.get("scope"), spanner.get("colspan")) == ("colgroup", "2")
+
+
+def test_only_what_is_not_a_number_is_set_to_the_left(shown):
+    row = html_of(shown).find(".//tbody/tr")
+    assert [td.get("class") for td in row.iterfind("td")] == [None, None, "left"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "carried"),
+    [
+        ("69 %", 69.0, None),
+        ("−1:05", -65.0, None),
+        ("drygt 32", 32e6, "32000000"),
+        ("x", None, None),
+    ],
+)
+def test_a_cell_carries_its_number_where_its_text_does_not_tell_it(text, value, carried):
+    shown = tables.table("t", "Enhet", COLUMNS[:1], [("A", {"n": Cell(text, value)})])
+    assert html_of(shown).find(".//tbody/tr/td").get("data-value") == carried
+
+
+def test_a_table_can_be_downloaded_and_asked_about(shown):
+    assert html_of(shown).xpath("//a[@download]/@href") == ["tables/enheter.csv"]
+    assert html_of(shown).findall(".//details") == []
+    frame = pd.DataFrame(
+        {
+            "indicator": ["phone_same_day", "phone_same_day.numerator"],
+            "basis": "completed",
+            "status": ["reported", "preliminary"],
+            "source": ["SKR, Väntetider, sida 3, rad 2", "Beräknat: a / b; SKR, Väntetider, rad 9"],
+        }
+    )
+    asked = tables.table("t", "Enhet", COLUMNS, ROWS, figures=frame)
+    (about,) = html_of(asked).findall(".//details")
+    told = dict(zip(texts(about, "dl/dt"), texts(about, "dl/dd"), strict=True))
+    assert told["Definition"].startswith("Telefontillgänglighet i primärvården. Andelen samtal")
+    assert told["Källa"].startswith("SKR, Väntetider. ")
+    assert (told["Beräkning"], told["Mätbas"]) == ("a / b", "genomförda")
+    assert told["Status"] == "rapporterade, preliminära"
+    assert "29 februari" in about_figures.dated(asked.markdown, "29 februari")
 
 
 def test_only_the_emphasised_row_stands_out(shown):

@@ -1,10 +1,11 @@
-"""What all pages share: one Vega bundle, one style sheet, one script, the font.
+"""What all pages share: one Vega bundle, one style sheet, the scripts, the font.
 
 Each file's name holds a hash of its content, so that an older edition keeps what it was made
 with. Nothing is loaded from anywhere else.
 """
 
 import hashlib
+import json
 import os
 import re
 from importlib.metadata import version
@@ -14,6 +15,7 @@ import vl_convert
 from fontTools.subset import Options, Subsetter, load_font, save_font
 
 from vardlaget.pipeline import pictures
+from vardlaget.present import charts
 from vardlaget.project import Project
 
 FONT_FILES = {
@@ -29,22 +31,49 @@ CHARACTERS += [0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x2022, 0x25B2, 0x25BC]
 def build(project: Project) -> str:
     """Puts the assets under out/assets, if they are not there, and returns the pages' head.
 
-    The head is reports/theme/head.html with the names that the files have.
+    The head is reports/theme/head.html with the names that the files have. Beside it, every
+    script of reports/theme is there.
     """
     cache = project.build / "assets"
     cache.mkdir(parents=True, exist_ok=True)
     theme = project.reports / "theme"
+    look = charts.theme(theme / "chart.json")
     made = {"vega.js": _vega(cache).read_bytes()}
     for source, name in FONT_FILES.items():
         made[name] = _font(source, cache).read_bytes()
-    made["vardlaget.js"] = (theme / "vardlaget.js").read_bytes()
+    for file in (theme / "icon.svg", *sorted(theme.glob("*.js"))):
+        made[file.name] = file.read_bytes()
+    made["charts.js"] = _look_of_charts(look) + made["charts.js"]
     names = {name: _hashed(name, content) for name, content in made.items()}
-    css = _renamed((theme / "vardlaget.css").read_text(encoding="utf-8"), names).encode()
+    style = palette(look) + (theme / "vardlaget.css").read_text(encoding="utf-8")
+    css = _renamed(style, names).encode()
     made["vardlaget.css"] = css
     names["vardlaget.css"] = _hashed("vardlaget.css", css)
     for name, content in made.items():
         _put(project.out / "assets" / names[name], content)
     return _renamed((theme / "head.html").read_text(encoding="utf-8"), names)
+
+
+def palette(look: dict) -> str:
+    """The colours of chart.json as variables of a style sheet; paper is always light."""
+    light = _variables(look["colours"] | look["page"])
+    dark = _variables(look["dark"])
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ "
+        f":root {{ color-scheme: dark; {dark} }} }}\n"
+    )
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+
+
+def _look_of_charts(look: dict) -> bytes:
+    """Vega's config, and the variable that each colour of a chart stands for."""
+    names = {colour: name for name, colour in look["colours"].items()}
+    text = json.dumps({"config": look["config"], "colours": names}, ensure_ascii=False)
+    return f"window.vardlagetTheme = {text};\n".encode()
 
 
 def _hashed(name: str, content: bytes) -> str:

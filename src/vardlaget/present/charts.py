@@ -11,6 +11,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from vardlaget.present.about_figures import about
 from vardlaget.present.figures import Published, chart_markdown, nothing
 
 ROW_STEP = 30
@@ -35,7 +36,7 @@ def chart(
     spec = drawn.configure(**look["config"]).properties(width=look["width"]).to_dict()
     spec.pop("$schema")  # an address that a page would have no use for
     return Published(
-        chart_markdown(spec, alt_text),
+        chart_markdown(spec, alt_text, about(figures)),
         figures=figures,
         chart=spec,
         fields=fields,

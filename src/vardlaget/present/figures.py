@@ -14,6 +14,7 @@ import pandas as pd
 
 from vardlaget.environment import IN_BUILD
 from vardlaget.observations import BREAKDOWNS, KEY
+from vardlaget.present import chart_data
 from vardlaget.present.escape import for_html, typst_string
 
 PAYLOAD = "application/vnd.vardlaget+json"
@@ -89,13 +90,21 @@ def raw(html: str, typst: str) -> str:
     return f"```{{=html}}\n{html}\n```\n\n```{{=typst}}\n{typst}\n```\n"
 
 
-def chart_markdown(spec: dict, alt: str) -> str:
-    """A chart: in HTML an element that the page's script draws, in Typst a vector picture."""
-    data = for_html(json.dumps(spec, ensure_ascii=False, sort_keys=True))
-    label = for_html(alt)
-    html = f'<div class="chart" role="img" aria-label="{label}" data-spec="{data}"></div>'
+def chart_markdown(spec: dict, alt: str, about: str = "") -> str:
+    """A chart: in HTML an element that the page's script draws, in Typst a vector picture.
+
+    `about` is the folded element about its figures.
+    """
+    data = f'<script type="application/json" data-spec>{chart_data.for_page(spec)}</script>'
+    html = f'<div class="chart" role="img" aria-label="{for_html(alt)}">{data}</div>'
     picture = typst_string(f"/notebooks/figures/{chart_name(spec)}")
-    return raw(html, f"#image({picture}, alt: {typst_string(alt)})")
+    return raw(html + tools(about), f"#image({picture}, alt: {typst_string(alt)})")
+
+
+def tools(*parts: str) -> str:
+    """What stands below a chart or table for those who want more."""
+    found = "".join(parts)
+    return f'<div class="figure-tools">{found}</div>' if found else ""
 
 
 def chart_name(spec: dict) -> str:

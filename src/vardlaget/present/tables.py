@@ -9,12 +9,17 @@ import lxml.html
 import pandas as pd
 from great_tables import GT
 
+from vardlaget.present.about_figures import about
 from vardlaget.present.escape import for_html, for_typst, one_line
-from vardlaget.present.figures import Published, nothing, raw
+from vardlaget.present.figures import Published, nothing, raw, tools
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # Quarto reads `{{<` and pandoc a closing fence even inside a raw block.
 _UNSAFE = str.maketrans({"`": "&#96;", "{": "&#123;"})
+_BETWEEN = re.compile("> <")
+_KEPT = ("scope", "colspan", "rowspan", "data-value")
+# What the page's script reads as a number: `−12 345,6 %`, `14:58`.
+_NUMERIC = re.compile(r"[+−]?\d")
 # In points: the text's width on the page, a bold character's mean width, a cell's inset.
 TEXT_WIDTH = 450.0
 CHARACTER_WIDTH = 4.7
@@ -54,19 +59,20 @@ def table(
     """
     if not rows:
         return nothing(**fields)
-    gt = _great_table(name, stub, columns, rows)
-    markup = _clean_html(gt.as_raw_html(), emphasised)
+    markup = _great_table(name, stub, columns, rows).as_raw_html()
     sheet = {
         "name": name,
         "columns": [stub, *(_heading(column) for column in columns)],
         "rows": [[label, *(_plain(cells.get(c.key)) for c in columns)] for label, cells in rows],
     }
+    below = tools(_download(name), about(figures))
+    typst = typst_table(markup, emphasised)
     return Published(
-        raw(markup, typst_table(markup, emphasised)),
+        raw(_page_table(markup, rows, columns, emphasised) + below, typst),
         figures=figures,
         table=sheet,
         fields=fields,
-        preview={"text/html": gt.as_raw_html(), "text/plain": name},
+        preview={"text/html": markup, "text/plain": name},
     )
 
 
@@ -102,19 +108,46 @@ def _plain(cell: Cell | None) -> object:
     return cell.text if cell.value is None else cell.value
 
 
-def _clean_html(markup: str, emphasised: tuple[str, ...]) -> str:
-    """Great Tables' own table without its style sheet: the theme has one for all tables."""
-    found = lxml.html.fromstring(_STYLE.sub("", markup))
-    element = found if found.tag == "table" else found.find(".//table")
+def _page_table(markup: str, rows, columns: list[Column], emphasised: tuple[str, ...]) -> str:
+    """Great Tables' own table with only what a page needs: the theme has its style, and scopes
+    tie each cell to its headings."""
+    element = lxml.html.fromstring(_STYLE.sub("", markup)).find(".//table")
+    numbers = [[cells.get(c.key) for c in columns] for _, cells in rows]
+    for row, cells in zip(element.iterfind("tbody/tr"), numbers, strict=True):
+        for cell, shown in zip(row.iterfind("td"), cells, strict=True):
+            _sort_by(cell, shown)
     for part in element.iter():
-        part.attrib.pop("style", None)
-    for attribute in [a for a in element.attrib if a.startswith("data-quarto")]:
-        del element.attrib[attribute]
-    for row in element.iterfind(".//tbody/tr"):
+        _trim(part)
+    for row in element.iterfind("tbody/tr"):
         if row[0].text_content().strip() in emphasised:
             row.set("class", "emphasised")
-    text = lxml.html.tostring(element, encoding="unicode", with_tail=False)
-    return f'<div class="table-scroll">{one_line(text).translate(_UNSAFE)}</div>'
+    text = _BETWEEN.sub("><", one_line(lxml.html.tostring(element, encoding="unicode")))
+    return f'<div class="table-scroll">{text.translate(_UNSAFE)}</div>'
+
+
+def _sort_by(cell, shown: Cell | None) -> None:
+    """The number behind a text that does not begin with it, for those who sort the rows."""
+    if shown is None or isinstance(shown.value, bool | str) or shown.value is None:
+        return
+    if not _NUMERIC.match(shown.text):
+        cell.set("data-value", f"{shown.value:.10g}")
+
+
+def _trim(part) -> None:
+    """Leaves scope, spans beyond one, the sorting value, and the alignment where it is not a
+    number's."""
+    classes = part.get("class", "").split()
+    kept = {name: part.get(name) for name in _KEPT if part.get(name) not in (None, "1")}
+    if part.tag in ("td", "th") and "gt_stub" not in classes:
+        for align in ("left", "center"):
+            if f"gt_{align}" in classes:
+                kept["class"] = align
+    part.attrib.clear()
+    part.attrib.update(kept)
+
+
+def _download(name: str) -> str:
+    return f'<a href="tables/{for_html(name)}.csv" download>Ladda ner CSV</a>'
 
 
 def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
