@@ -52,15 +52,28 @@ def build(
     engine: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
     data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder written in place of public.")] = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Do every step again, changed or not.")
+    ] = False,
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
     # Imported here: the libraries take seconds to load, and --help should not.
-    from vardlaget.check_command import summary
-    from vardlaget.pipeline.build import build as build_editions
+    from vardlaget.pipeline.whole import Whole
 
     if (region is None) != all_regions:
         raise InputError("Give either --region REGION or --all-regions.")
     place = project.find(data=data, out=out)
+    whole = Whole(place, (region or "all", month, publication or "all"), engine)
+    made = [] if afresh else whole.editions()
+    if made:
+        console.print("Nothing has changed since these were built; --afresh builds them again.")
+        for path in [*made, place.out / "index.html"]:
+            typer.echo(_shown(path))
+        return
+    from vardlaget.check_command import summary
+    from vardlaget.pipeline.build import build as build_editions
+
+    begun = whole.begin()
     with _progress() as progress:
         task = progress.add_task("starting")
         built = build_editions(
@@ -70,7 +83,11 @@ def build(
             publication,
             engine,
             progress=lambda step: progress.update(task, description=step),
+            afresh=afresh,
         )
+    begun.done(built.folders)
+    for reason, steps in built.reasons.items():
+        console.print(_told(reason, steps), markup=False, highlight=False, soft_wrap=True)
     if any(finding.kind != "warning" for finding in built.reading.findings):
         console.print(f"{summary(built.reading)} See: vardlaget check", soft_wrap=True)
     console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
@@ -178,6 +195,12 @@ def engines() -> None:
 
     engine = render.choose("auto")
     typer.echo(f"{engine.name}: {engine.version}")
+
+
+def _told(reason: str, steps: list[str]) -> str:
+    """Why steps ran: `targets.csv changed: grants.ipynb 23 2024-02` or how many they were."""
+    named = ", ".join(steps) if len(steps) <= 4 else f"{len(steps)} steps"
+    return f"{reason[0].upper()}{reason[1:]}: {named}."
 
 
 def _progress() -> Progress:

@@ -23,9 +23,20 @@ from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.errors import InputError
 from vardlaget.observations import months_with_data
 from vardlaget.periods import Month
-from vardlaget.pipeline import assets, editions, notebooks, publications, render
+from vardlaget.pipeline import (
+    assets,
+    editions,
+    front_page,
+    inputs,
+    notebooks,
+    publications,
+    render,
+    steps,
+)
+from vardlaget.pipeline.increments import Memory, Step
 from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
+from vardlaget.pipeline.whole import tasks_file
 from vardlaget.project import Project
 from vardlaget.report import day_in_words, require_data
 from vardlaget.sources import Reading, read_project
@@ -35,13 +46,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """Editions that are in place: their files, the engine that rendered them, what was read."""
+    """Editions that are in place: their files, the engine that rendered them, what was read.
+
+    `reasons`: the steps that ran, by the reason why.
+    """
 
     folders: list[Path]
     files: list[Path]
     front_page: Path
     engine: render.Engine
     reading: Reading
+    reasons: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -56,12 +71,20 @@ class Job:
     agreements: tuple[Agreement, ...]
     built: datetime
     head: str
+    memory: Memory
+    around: dict[str, str]
+    reasons: dict[str, list[str]]
 
     def folder(self, region: Region) -> Path:
         return self.project.build / str(self.month) / region.slug
 
     def edition(self, region: Region) -> Path:
         return self.project.out / str(self.month) / region.slug
+
+    def ran(self, found: dict[Step, str]) -> None:
+        """Keeps why steps ran."""
+        for step, reason in found.items():
+            self.reasons.setdefault(reason, []).append(step.name)
 
 
 def build(
@@ -71,12 +94,14 @@ def build(
     publication: str | None = None,
     engine: str = "auto",
     progress: Progress = lambda step: None,
+    afresh: bool = False,
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
     `region` is a code, name or slug; None builds every region that has figures for the month,
     and the country. `publication` is one of reports/*.qmd; what the region has chosen if None.
-    `progress` is told each step as it begins.
+    `progress` is told each step as it begins. Steps whose inputs are as they were when they were
+    last done are not done again, unless `afresh`.
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
@@ -96,15 +121,37 @@ def build(
         raise InputError(f"There is no publication to make for {when}.")
     agreements = load_agreements(*project.agreements)
     head = assets.build(project)
-    job = Job(project, when, made, chosen, reading, agreements, _built_at(), head)
+    memory = Memory(tasks_file(project), project.named)
+    around = inputs.surroundings(f"{chosen.name} {chosen.version}")
+    if afresh:
+        memory.forget()
+    job = Job(
+        project, when, made, chosen, reading, agreements, _built_at(), head, memory, around, {}
+    )
     executed = _run_notebooks(job, regions, progress)
-    for number, each in enumerate(regions, start=1):
-        progress(f"rendering {each.name} with {chosen.name} ({number} of {len(regions)})")
+    due = _due(job, executed)
+    for number, each in enumerate(due, start=1):
+        progress(f"rendering {each.name} with {chosen.name} ({number} of {len(due)})")
+        memory.begin([due[each]])
         _make_edition(job, each, executed[each], required=wanted is not None)
-    front_page = editions.write_front_page(project.out, job.head)
+        memory.done(due[each])
+    index = front_page.write(project.out, job.head)
     folders = [job.edition(each) for each in regions]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return Built(folders, files, front_page, chosen, reading)
+    return Built(folders, files, index, chosen, reading, job.reasons)
+
+
+def _due(job: Job, executed: dict[Region, list[Path]]) -> dict[Region, Step]:
+    """The editions that are to be made anew."""
+    regions = {}
+    for region, notebooks_done in executed.items():
+        names = ", ".join(publication.name for publication in job.publications[region])
+        around = job.around | {"publications": names}
+        places = job.folder(region), job.edition(region)
+        regions[steps.edition(job.project, *places, notebooks_done, around)] = region
+    reasons = job.memory.reasons(regions)
+    job.ran(reasons)
+    return {regions[step]: step for step in reasons}
 
 
 def _regions(reading: Reading, known: Regions, asked: Region | None, month: Month) -> list[Region]:
@@ -194,9 +241,15 @@ def _run_notebooks(job: Job, regions: list[Region], progress: Progress) -> dict:
             notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources
         ]
     every = [run for each in runs.values() for run in each]
-    progress(f"running {len(every)} notebooks")
-    for number, run in enumerate(notebooks.run_all(every), start=1):
-        progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(every)})")
+    known = {steps.notebook(project, run, job.around): run for run in every}
+    reasons = job.memory.reasons(known)
+    job.ran(reasons)
+    job.memory.begin(reasons)
+    progress(f"running {len(reasons)} of {len(every)} notebooks")
+    done = notebooks.run_all([known[step] for step in reasons]) if reasons else []
+    for number, run in enumerate(done, start=1):
+        job.memory.done(steps.notebook(project, run, job.around))
+        progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(reasons)})")
     return {region: [run.output for run in each] for region, each in runs.items()}
 
 

@@ -144,10 +144,3 @@ def all_editions(out: Path) -> list[dict]:
     found.sort(key=lambda m: m["parameters"]["region_name"])
     found.sort(key=lambda m: m["parameters"]["month"], reverse=True)
     return found
-
-
-def write_front_page(out: Path, head: str) -> Path:
-    """public/index.html: see front_page.write."""
-    from vardlaget.pipeline import front_page
-
-    return front_page.write(out, head)

@@ -23,8 +23,9 @@ from jupyter_client.kernelspec import KernelSpec
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 import warm_kernels
-from vardlaget.environment import DATA, IN_BUILD, STORE
+from vardlaget.environment import DATA, IN_BUILD, READ, STORE
 from vardlaget.errors import NotebookError
+from vardlaget.store import PARTS
 
 PARAMETERS = ("region", "month")
 CELL_TIMEOUT_SECONDS = 600
@@ -44,6 +45,17 @@ class Run:
     month: str
     store: Path
     data: Path
+
+    @property
+    def read_list(self) -> Path:
+        """The file in which the notebook notes which parts of the store it reads."""
+        return self.output.with_suffix(".read")
+
+    def parts_read(self) -> tuple[str, ...]:
+        """The parts that it read when it was last run; all of them where that is not known."""
+        if not self.read_list.exists():
+            return PARTS
+        return tuple(sorted(set(self.read_list.read_text(encoding="utf-8").split())))
 
 
 def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
@@ -117,7 +129,9 @@ def execute(run: Run) -> None:
     name = run.notebook.name
     _check_parameters(run.notebook)
     run.output.parent.mkdir(parents=True, exist_ok=True)
+    run.read_list.unlink(missing_ok=True)
     os.environ |= {IN_BUILD: "1", STORE: str(run.store), DATA: str(run.data)}
+    os.environ[READ] = str(run.read_list)
     try:
         papermill.execute_notebook(
             run.notebook,

@@ -1,0 +1,68 @@
+"""The package's own modules that a source imports, and those that these import."""
+
+import ast
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import vardlaget
+
+PACKAGE = Path(vardlaget.__file__).parent
+# In a build, notebooks read a store that is ready, and never the data files themselves.
+NOT_IN_NOTEBOOKS = f"{vardlaget.__name__}.sources"
+
+
+def of_notebook(path: Path) -> frozenset[Path]:
+    """The files of the package that a notebook's cells use."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return _closure(_imported(ast.parse("\n".join(code))), NOT_IN_NOTEBOOKS)
+
+
+def of_module(name: str) -> frozenset[Path]:
+    """The files of the package that a module uses, its own among them."""
+    return _closure({name})
+
+
+def _closure(names: set[str], but: str = "") -> frozenset[Path]:
+    found: set[Path] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if but and name.startswith(but):
+            continue
+        for path in _files(name):
+            if path not in found:
+                found.add(path)
+                waiting += _imported_by(path)
+    return frozenset(found)
+
+
+def _files(name: str) -> list[Path]:
+    """The file of a module with those of the packages that it lies in; none for a mere name."""
+    parts = name.split(".")[1:]
+    packages = [PACKAGE.joinpath(*parts[:n], "__init__.py") for n in range(len(parts) + 1)]
+    module = [PACKAGE.joinpath(*parts).with_suffix(".py")] if parts else []
+    return [path for path in (*packages, *module) if path.is_file()]
+
+
+@cache
+def _imported_by(path: Path) -> frozenset[str]:
+    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    return {name for node in ast.walk(tree) for name in _names(node) if _own(name)}
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _own(name: str) -> bool:
+    return name.split(".")[0] == vardlaget.__name__
