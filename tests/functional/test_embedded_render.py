@@ -159,7 +159,7 @@ def test_header_and_title(build):
     assert edition.page.get("lang") == "sv"
     assert "style=" not in edition.source
     assert edition.source.count("<script") == 0
-    assert "Sida 1 av 1" in edition.pdf
+    assert "Sida 1 av 2" in edition.pdf
     assert "1 mars 2024" in edition.pdf
 
 
@@ -338,7 +338,7 @@ def test_ordinary_markdown(build):
     assert "”citat”" in edition.page.text_content()
     assert "”citat”" in edition.pdf
     assert css(edition.page, 'a[href="annan.html#x"]')
-    for word in ("Noten.", "Definition", "i div", "1. ingen lista", "x = 1", "Sida 2 av 2"):
+    for word in ("Noten.", "Definition", "i div", "1. ingen lista", "x = 1", "Sida 2 av 3"):
         assert word in edition.pdf
 
 

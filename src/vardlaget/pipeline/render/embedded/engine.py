@@ -32,12 +32,16 @@ WORDS = {
     "sv": {
         "fig": "Figur", "tbl": "Tabell", "sec": "Avsnitt", "toc": "Innehåll",
         "skip": "Hoppa till innehållet", "page": "Sida", "of": "av",
+        "edition": {"status": "Status", "number": "Utgåva", "date": "Framställd",
+                    "contact": "Kontakt"},
         "callouts": {"note": "Notera", "tip": "Tips", "important": "Viktigt",
                      "warning": "Varning", "caution": "Försiktigt"},
     },
     "en": {
         "fig": "Figure", "tbl": "Table", "sec": "Section", "toc": "Contents",
         "skip": "Skip to content", "page": "Page", "of": "of",
+        "edition": {"status": "Status", "number": "Edition", "date": "Made",
+                    "contact": "Contact"},
         "callouts": {"note": "Note", "tip": "Tip", "important": "Important",
                      "warning": "Warning", "caution": "Caution"},
     },
@@ -118,7 +122,18 @@ def _job(project, document, fmt, layers, text, skip) -> _Job:
         fail(job.start, "the document has no title")
     if job.lang not in WORDS:
         fail(_key_source(job, "lang"), f"language '{job.meta['lang']}' is not supported")
+    shown["vl-edition"] = _edition(composer, job, variables.get("edition"))
     return job
+
+
+def _edition(composer: Composer, job: _Job, edition: Any) -> list[str]:
+    """What the title page says of the edition: those of its variables that have a word."""
+    known = edition if isinstance(edition, dict) else {}
+    return [
+        composer.value(f"{word}: {{{{< var edition.{key} >}}}}", job.start)
+        for key, word in WORDS[job.lang]["edition"].items()
+        if known.get(key) not in (None, "")
+    ]
 
 
 def _shown(composer: Composer, job: _Job, key: str, value: Any) -> Any:
