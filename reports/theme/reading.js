@@ -69,6 +69,20 @@
     fit();
   }
 
+  /* From an edition, <month>/<region>/, to the page that lists them all. */
+  function wayHome() {
+    const header = document.querySelector(".page-header, #title-block-header");
+    if (!header) return;
+    const home = document.createElement("p");
+    home.className = "home";
+    const link = document.createElement("a");
+    link.href = "../../index.html";
+    link.textContent = "Alla utgåvor och sök";
+    home.append(link);
+    header.prepend(home);
+  }
+
+  wayHome();
   document.querySelectorAll(".tabset").forEach(tabset);
   foldContents();
   followReader();
