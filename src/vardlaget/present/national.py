@@ -1,0 +1,473 @@
+"""The national overview: all regions side by side for a month, and a part for each region."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import pandas as pd
+
+from vardlaget import periods
+from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.indicators import national as formulas
+from vardlaget.indicators.national import Headline
+from vardlaget.present import cards, charts, national_charts, tables
+from vardlaget.present.care_guarantee import BASES, fact, plain_value
+from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.sentences import Paragraph, count_word, listed, plain
+from vardlaget.present.tables import Cell, Column
+from vardlaget.report import Report
+
+# The parts of the overview, each with its measures in order; short enough for a table's head.
+GROUPS = {
+    "primary_care": {
+        Headline("phone_same_day", "completed"): "Telefon samma dag",
+        Headline("medical_assessment_3d", "completed"): "Bedömning inom 3 dagar",
+    },
+    "first_visit": {
+        Headline("first_visit_90d", "waiting"): "Besök inom 90 dagar, väntande",
+        Headline("first_visit_90d", "completed"): "Besök inom 90 dagar, genomförda",
+        Headline("first_visit_over_150d", "waiting"): "Besök, väntat över 150 dagar",
+    },
+    "treatment": {
+        Headline("treatment_90d", "waiting"): "Operation inom 90 dagar, väntande",
+        Headline("treatment_90d", "completed"): "Operation inom 90 dagar, genomförda",
+        Headline("treatment_over_150d", "waiting"): "Operation, väntat över 150 dagar",
+    },
+    "child_psychiatry": {
+        Headline("cap_first_visit_30d", "completed"): "BUP, besök inom 30 dagar",
+        Headline("cap_assessment_30d", "completed"): "BUP, utredning inom 30 dagar",
+        Headline("cap_treatment_30d", "completed"): "BUP, behandling inom 30 dagar",
+    },
+    "beds": {
+        Headline("bed_occupancy"): "Beläggningsgrad",
+        Headline("available_beds_per_1000"): "Vårdplatser per 1 000 invånare",
+    },
+    "pressure": {
+        Headline("overcrowding_per_100"): "Överbeläggningar per 100 vårdplatser",
+        Headline("displaced_per_100"): "Utlokaliserade per 100 vårdplatser",
+    },
+}
+NAMES = {headline: name for group in GROUPS.values() for headline, name in group.items()}
+# What is drawn together on one axis, and what stands in one heat map.
+DRAWN = {
+    "access": (*GROUPS["primary_care"], *GROUPS["first_visit"], *GROUPS["treatment"]),
+    "child_psychiatry": tuple(GROUPS["child_psychiatry"]),
+    "occupancy": (Headline("bed_occupancy"),),
+    "pressure": tuple(GROUPS["pressure"]),
+    "beds": (Headline("available_beds_per_1000"),),
+}
+AXES = {"percent": ("Andel", " %"), "count": ("Per 100 vårdplatser", ""), "beds": ("Antal", "")}
+HEATED = {
+    "access": DRAWN["access"],
+    "capacity": (*GROUPS["child_psychiatry"], *GROUPS["beds"], *GROUPS["pressure"]),
+}
+# The figures at the head of each region's part.
+CARDS = tuple(
+    Headline(*each)
+    for each in (
+        ("phone_same_day", "completed"),
+        ("medical_assessment_3d", "completed"),
+        ("first_visit_90d", "waiting"),
+        ("treatment_90d", "waiting"),
+        ("overcrowding_per_100",),
+    )
+)
+LEADS = (
+    Headline("first_visit_90d", "waiting"),
+    Headline("treatment_90d", "waiting"),
+    Headline("medical_assessment_3d", "completed"),
+    Headline("phone_same_day", "completed"),
+)
+TELLING = 3
+
+
+@cache
+def overview(report: Report) -> dict[Headline, pd.DataFrame]:
+    """`national.side_by_side` of each measure that enough regions report, with text.
+
+    Adds change_text. Empty for a region's own report: the overview is the country's.
+    """
+    if report.region.code != COUNTRY or report.compared.empty:
+        return {}
+    codes = [region.code for region in report.regions]
+    frame = formulas.completed(report.compared, report.populations, report.indicators, set(codes))
+    found = {}
+    for headline in NAMES:
+        lag = report.indicators[headline.indicator].lag_months
+        period = formulas.newest_period(frame, headline, report.month, lag)
+        if period:
+            rows = formulas.side_by_side(frame, headline, period, report.indicators, codes)
+            found[headline] = _told(report, rows)
+    return found
+
+
+def _told(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    id_ = str(rows["indicator"].iloc[0])
+    places = report.decimals.get(id_, report.indicators[id_].decimals)
+    known = rows["change"].notna() & rows["comparable"]
+    texts = [
+        signed(decimal_text(change, places)) if told else ".."
+        for change, told in zip(rows["change"], known, strict=True)
+    ]
+    return report.with_text(rows).assign(change_text=texts)
+
+
+def _changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The changes in a year as figures of their own."""
+    known = rows[rows["change_text"] != ".."]
+    return known.assign(
+        value=known["change"],
+        text=known["change_text"],
+        numerator=float("nan"),
+        denominator=float("nan"),
+        scenario="vs_last_year",
+        source="Beräknat: månaden − samma månad föregående år",
+    )
+
+
+def available(report: Report) -> Published:
+    """Which parts of the overview, and which regions, have figures."""
+    found = overview(report)
+    flags = {"national": bool(found)}
+    for name, group in GROUPS.items():
+        flags[f"national_{name}"] = any(headline in found for headline in group)
+    for name, headlines in HEATED.items():
+        flags[f"national_heat_{name}"] = bool(_of(found, headlines))
+    for name, headlines in DRAWN.items():
+        flags[f"national_spread_{name}"] = bool(_of(found, headlines))
+    for region in report.regions:
+        flags[f"national_region_{region.code}"] = any(
+            rows.set_index("region")["value"].notna()[region.code] for rows in found.values()
+        )
+    return values(flags)
+
+
+def _of(found: dict, wanted: Iterable[Headline]) -> dict[Headline, pd.DataFrame]:
+    return {headline: found[headline] for headline in wanted if headline in found}
+
+
+def _name(report: Report, headline: Headline, rows: pd.DataFrame) -> str:
+    """The measure's short name, with its month where that is not the report's."""
+    period = str(rows["period"].iloc[0])
+    late = f" ({periods.words('month', period)})" if period != str(report.month) else ""
+    return NAMES[headline] + late
+
+
+def _region_name(report: Report, code: str) -> str:
+    return report.regions[code].short_name
+
+
+def summary(report: Report) -> Published:
+    """The country's value and its change, how far apart regions lie, and who has improved."""
+    if report.region.code != COUNTRY:
+        return nothing()
+    found = overview(report)
+    lead = next((each for each in LEADS if each in found), None)
+    if lead is None:
+        return Published(
+            f"Underlaget för {report.month.words} räcker inte till en jämförelse: färre än "
+            f"{count_word(formulas.FEWEST)} regioner redovisar något av måtten."
+        )
+    rows = found[lead]
+    paragraph = Paragraph(report.indicators)
+    paragraph.say(_country_said(paragraph, lead, rows))
+    paragraph.say(_spread_said(report, paragraph, rows))
+    better, of = formulas.moved(rows, report.indicators[lead.indicator])
+    if of >= formulas.FEWEST:
+        paragraph.say(
+            f"Jämfört med samma månad året före har andelen ökat i {count_word(better)} av "
+            f"{count_word(of)} regioner."
+        )
+    return paragraph.published()
+
+
+def _country_said(paragraph: Paragraph, headline: Headline, rows: pd.DataFrame) -> str:
+    country = rows[rows["region"] == COUNTRY].iloc[0]
+    if pd.isna(country["value"]):
+        return ""
+    after, _ = fact(headline.indicator, headline.basis)
+    when = paragraph.when("month", country["period"])
+    said = f"{when} {after.format(f'**{paragraph.number(country)}**')} i riket"
+    if country["change_text"] != "..":
+        change = _changes(rows[rows["region"] == COUNTRY]).iloc[0]
+        said += f" ({paragraph.number(change, unit=False)} procentenheter på ett år)"
+    return said + "."
+
+
+def _spread_said(report: Report, paragraph: Paragraph, rows: pd.DataFrame) -> str:
+    spread = formulas.spread(rows)
+    if spread is None:
+        return ""
+    low, high = spread.lowest, spread.highest
+    return (
+        f"Mellan regionerna går värdena från {paragraph.number(low)} i "
+        f"{plain(report.regions[low['region']].name)} till {paragraph.number(high)} i "
+        f"{plain(report.regions[high['region']].name)}."
+    )
+
+
+def _gaps(report: Report) -> list[tuple[str, tuple[str, ...]]]:
+    """The regions that lack measures which others report, with those measures' names."""
+    found = {headline.key: rows for headline, rows in overview(report).items()}
+    names = {headline.key: name for headline, name in NAMES.items()}
+    if not found:
+        return []
+    told = formulas.reporting(found, [region.code for region in report.regions])
+    return [
+        (row.region, tuple(names[key] for key in row.missing))
+        for row in told.itertuples()
+        if row.missing
+    ]
+
+
+def reporting_text(report: Report) -> Published:
+    """Who reports all measures, and by name who does not, with what they lack."""
+    found, gaps = overview(report), _gaps(report)
+    if not found:
+        return nothing()
+    count = len(list(report.regions))
+    measures = f"{count_word(len(found))} mått" if len(found) > 1 else "ett mått"
+    if not gaps:
+        return Published(f"Alla {count} regioner redovisar alla {measures}.")
+    silent = [code for code, missing in gaps if len(missing) == len(found)]
+    some = [(code, missing) for code, missing in gaps if code not in silent]
+    lines = [
+        f"{count - len(gaps)} av {count} regioner redovisar alla de {measures} som jämförs här."
+    ]
+    if silent:
+        lines.append(f"Inget mått finns för {_listed(report, silent)}.")
+    if some:
+        lines.append("Följande saknar en del av måtten:\n")
+    parts = [
+        f"- {plain(report.regions[code].name)}: {plain(listed(missing).lower())}"
+        if len(missing) <= TELLING
+        else f"- {plain(report.regions[code].name)}: {len(missing)} av {len(found)} mått"
+        for code, missing in some
+    ]
+    return Published("\n".join([" ".join(lines), *parts]) + "\n")
+
+
+def _listed(report: Report, codes: list[str]) -> str:
+    return listed([plain(report.regions[code].name) for code in codes])
+
+
+def heat_chart(report: Report, name: str) -> Published:
+    """Regions by measures, each value coloured by the quarter of the regions that it is in."""
+    found = _of(overview(report), HEATED[name])
+    if not found:
+        return nothing(period=report.month.words)
+    cells = [
+        national_charts.quarters(rows, _name(report, headline, rows)).assign(
+            label=[_region_name(report, code) for code in rows["region"]]
+        )
+        for headline, rows in found.items()
+    ]
+    best = _facts(report, found)
+    return charts.chart(
+        national_charts.heat_map(pd.concat(cells), report.look),
+        report.look,
+        f"Värmekarta över alla regioner och {len(found)} mått. {best}",
+        pd.concat(found.values()),
+        period=report.month.words,
+    )
+
+
+def _facts(report: Report, found: dict[Headline, pd.DataFrame]) -> str:
+    facts = []
+    for headline, rows in found.items():
+        spread = formulas.spread(rows)
+        if spread is not None:
+            low, high = spread.lowest, spread.highest
+            facts.append(
+                f"{_name(report, headline, rows)}: från {low['text']} "
+                f"({_region_name(report, low['region'])}) till {high['text']} "
+                f"({_region_name(report, high['region'])})"
+            )
+    return "; ".join(facts) + "."
+
+
+def spread_chart(report: Report, name: str) -> Published:
+    """A line for each measure with a mark for each region; the lowest and highest by name."""
+    found = _of(overview(report), DRAWN[name])
+    if not found:
+        return nothing(period=report.month.words)
+    rows = []
+    for headline, each in found.items():
+        spread = formulas.spread(each)
+        ends = {}
+        if spread is not None:
+            ends = {spread.lowest["region"]: "lowest", spread.highest["region"]: "highest"}
+        valued = each[each["value"].notna()]
+        rows.append(
+            valued.assign(
+                label=_name(report, headline, each),
+                name=[_region_name(report, code) for code in valued["region"]],
+                kind=["Riket" if code == COUNTRY else "Region" for code in valued["region"]],
+                end=[ends.get(code, "") for code in valued["region"]],
+            )
+        )
+    drawn = pd.concat(rows)
+    unit = report.indicators[str(drawn["indicator"].iloc[0])].unit
+    return charts.chart(
+        national_charts.strips(
+            drawn[["label", "name", "kind", "end", "value", "text"]], report.look, *AXES[unit]
+        ),
+        report.look,
+        f"Punktdiagram med en punkt för varje region. {_facts(report, found)}",
+        drawn,
+        period=report.month.words,
+    )
+
+
+def table(report: Report, group: str) -> Published:
+    """All regions in the order of their codes: value, rank, change in a year; then the spread."""
+    found = _of(overview(report), GROUPS[group])
+    if not found:
+        return nothing(period=report.month.words)
+    regions = [COUNTRY, *(region.code for region in report.regions)]
+    lines = {code: {} for code in regions}
+    columns, figures = [], []
+    for headline, rows in found.items():
+        spanner = _name(report, headline, rows)
+        columns += _columns(headline, spanner, ranked=rows["rank"].notna().any())
+        figures += [rows, _changes(rows)]
+        for row in rows.to_dict("records"):
+            lines[row["region"]] |= _cells(headline, row)
+    made = [(_region_name(report, code), cells) for code, cells in lines.items()]
+    spread, more = _spread_lines(report, found)
+    return tables.table(
+        f"riket_{group}",
+        "Region",
+        columns,
+        made + spread,
+        pd.concat([*figures, *more]),
+        emphasised=("Riket",),
+        period=report.month.words,
+    )
+
+
+def _columns(headline: Headline, spanner: str, ranked: bool) -> list[Column]:
+    key = headline.key
+    rank = [Column(f"{key}.rank", "Plats", spanner)] if ranked else []
+    return [
+        Column(key, "Värde", spanner),
+        *rank,
+        Column(f"{key}.change", "På ett år", spanner),
+    ]
+
+
+def _cells(headline: Headline, row: dict) -> dict[str, Cell]:
+    key, rank = headline.key, row["rank"]
+    cells = {
+        key: Cell(row["text"], plain_value(row["value"])),
+        f"{key}.change": Cell(row["change_text"], plain_value(row["change"])),
+    }
+    if pd.notna(rank):
+        cells[f"{key}.rank"] = Cell(str(int(rank)), int(rank))
+    return cells
+
+
+def _spread_lines(report: Report, found: dict[Headline, pd.DataFrame]) -> tuple[list, list]:
+    """The last rows: lowest, median, highest. The median is a figure computed here."""
+    lines: dict[str, dict] = {"Lägst": {}, "Median": {}, "Högst": {}}
+    medians = []
+    for headline, rows in found.items():
+        spread = formulas.spread(rows)
+        if spread is None:
+            continue
+        median = _median(report, rows, spread)
+        medians.append(median)
+        for name, row in zip(lines, (spread.lowest, median.iloc[0], spread.highest), strict=True):
+            lines[name][headline.key] = Cell(row["text"], plain_value(row["value"]))
+    return [(name, cells) for name, cells in lines.items() if cells], medians
+
+
+def _median(report: Report, rows: pd.DataFrame, spread: formulas.Spread) -> pd.DataFrame:
+    first = rows.iloc[0]
+    made = report.computed(
+        first["indicator"],
+        spread.median,
+        f"medianen av {spread.count} regioners värden",
+        basis=first["basis"],
+        period=first["period"],
+        scenario="median",
+    )
+    synthetic = (rows["status"] == "synthetic").any()
+    return made.assign(status="synthetic") if synthetic else made
+
+
+def region(report: Report, code: str) -> Published:
+    """One region: key figures with rank, and a table beside the country."""
+    found = {
+        headline: rows.set_index("region", drop=False).loc[[COUNTRY, code]]
+        for headline, rows in overview(report).items()
+        if rows.set_index("region")["value"].notna()[code]
+    }
+    if not found:
+        return nothing()
+    counts = {headline: _ranked_of(rows) for headline, rows in overview(report).items()}
+    shown = {headline: found[headline] for headline in CARDS if headline in found}
+    row = [_card(report, headline, rows, counts[headline]) for headline, rows in shown.items()]
+    every = pd.concat([each for rows in found.values() for each in (rows, _changes(rows))])
+    top = cards.row(row, every)
+    below = _region_table(report, code, found, counts)
+    markdown = f"{top.markdown}\n{below.markdown}" if row else below.markdown
+    return Published(markdown, figures=every, table=below.table, preview=below.preview)
+
+
+def _ranked_of(rows: pd.DataFrame) -> int:
+    return int(rows["rank"].notna().sum())
+
+
+def _card(report: Report, headline: Headline, rows: pd.DataFrame, count: int) -> cards.Card:
+    country, own = rows.iloc[0], rows.iloc[1]
+    details = [_place(own, count)] if pd.notna(own["rank"]) else []
+    if pd.notna(country["value"]):
+        details.append(f"riket {country['text']}")
+    return cards.Card(own["text"], _name(report, headline, rows), tuple(details))
+
+
+def _place(own: pd.Series, count: int) -> str:
+    return f"plats {int(own['rank'])} av {count}"
+
+
+REGION_COLUMNS = [
+    Column("value", "Värde"),
+    Column("country", "Riket"),
+    Column("rank", "Plats"),
+    Column("change", "På ett år"),
+    Column("country_change", "Riket, på ett år"),
+]
+
+
+def _region_table(
+    report: Report, code: str, found: dict[Headline, pd.DataFrame], counts: dict[Headline, int]
+) -> Published:
+    made = []
+    for headline, rows in found.items():
+        country, own = rows.iloc[0], rows.iloc[1]
+        cells = {
+            "value": Cell(own["text"], plain_value(own["value"])),
+            "country": Cell(country["text"], plain_value(country["value"])),
+            "change": Cell(own["change_text"], plain_value(own["change"])),
+            "country_change": Cell(country["change_text"], plain_value(country["change"])),
+        }
+        if pd.notna(own["rank"]):
+            cells["rank"] = Cell(f"{int(own['rank'])} av {counts[headline]}", int(own["rank"]))
+        made.append((_name(report, headline, rows), cells))
+    return tables.table(f"region_{code}", "Mått", REGION_COLUMNS, made)
+
+
+def basis_note(report: Report) -> Published:
+    """How to read the tables: bases, ranks, the country's value."""
+    if not overview(report):
+        return nothing()
+    waiting, completed = BASES["waiting"], BASES["completed"]
+    return Published(
+        f"*{waiting.capitalize()}* räknas den sista dagen i månaden och *{completed}* under "
+        "månaden; de två mätbaserna ska inte jämföras med varandra. Plats 1 är bäst, och regioner "
+        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1 000 invånare har ingen "
+        "plats: varken mer eller mindre är entydigt bättre. *På ett år* är skillnaden mot samma "
+        "månad året före, för andelar i procentenheter. Rikets värde är källans eget; där källan "
+        "inget har är det summan av regionernas täljare genom summan av deras nämnare."
+    )
