@@ -13,8 +13,12 @@ import yaml
 
 from vardlaget.errors import NotebookError
 from vardlaget.pipeline import pictures
-from vardlaget.present.figures import NOTHING, PAYLOAD
+from vardlaget.present.figures import NOTHING, PAYLOAD, Published
 from vardlaget.project import Project
+from vardlaget.texts import Texts, binding
+from vardlaget.texts.comments import Comment
+from vardlaget.texts.folders import COMMENTS, sections
+from vardlaget.texts.problems import refuse
 
 SYNTHETIC = "Syntetiska uppgifter"
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
@@ -22,6 +26,7 @@ _CAPTION = re.compile(r"^(#\|\s*(?:fig|tbl)-cap:\s*)(.*)$", re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)\}")
 _EMBED = re.compile(r"\{\{<\s*embed\s+/?([^\s#]+)#([^\s>]+)\s*>\}\}")
 _INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
+_EMPTY = Published("").payload()
 
 
 @dataclass
@@ -41,8 +46,20 @@ class Staged:
                 merged[name] = value
         return merged
 
+    @property
+    def bound(self) -> dict[str, dict]:
+        """The figures behind the variables that comments and publications use, by name."""
+        found = (payload.get("bound", {}) for payload in self.payloads.values())
+        return {name: figure for each in found for name, figure in each.items()}
+
+    @property
+    def typed_figures(self) -> list[tuple[bool, str]]:
+        """What is told of figures typed by hand: whether it is a warning, and the message."""
+        found = (payload.get("typed", []) for payload in self.payloads.values())
+        return [(bool(warning), told) for each in found for warning, told in each]
+
     def embedded(self, document: str) -> list[dict]:
-        """The records of the cells that a document embeds, in its order."""
+        """The records of the cells that a document embeds, in its order, and of what it binds."""
         text = _with_includes(self.folder / document)
         found = []
         for path, labels in _EMBED.findall(text):
@@ -50,7 +67,8 @@ class Staged:
                 payload = self.payloads.get((Path(path).name, label))
                 if payload is not None and payload not in found:
                     found.append(payload)
-        return found
+        bound = [self.bound[name] for name in sorted(binding.names(text) & set(self.bound))]
+        return [*found, _EMPTY | {"figures": bound}] if bound else found
 
 
 def _with_includes(path: Path) -> str:
@@ -58,16 +76,27 @@ def _with_includes(path: Path) -> str:
     return _INCLUDE.sub(lambda m: _with_includes(path.parent / m[1]), text)
 
 
-def stage(project: Project, folder: Path, executed: list[Path], edition: dict, head: str) -> Staged:
+def stage(
+    project: Project,
+    folder: Path,
+    executed: list[Path],
+    edition: dict,
+    head: str,
+    texts: Texts | None = None,
+) -> Staged:
     """Writes the staged project. `edition` is what `{{< var edition.… >}}` gives; `head` is the
-    HTML that every page loads its styles and scripts with.
+    HTML that every page loads its styles and scripts with; `texts` what the analyst wrote for the
+    region and month.
 
-    Raises NotebookError where a caption's `{field}` has no value, or two cells set one name.
+    Raises NotebookError where a caption's `{field}` has no value, or two cells set one name, and
+    InputError where a comment binds a variable that is not there.
     """
     staged = Staged(folder)
     for name in ("reports", "notebooks", "_output"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    shutil.copytree(project.reports, folder / "reports")
+    # Other regions' and months' comments stay where they are.
+    skipped = shutil.ignore_patterns(COMMENTS)
+    shutil.copytree(project.reports, folder / "reports", ignore=skipped)
     (folder / "reports" / "theme" / "head.html").write_text(head, encoding="utf-8")
     figures = folder / "notebooks" / "figures"
     figures.mkdir(parents=True)
@@ -79,8 +108,37 @@ def stage(project: Project, folder: Path, executed: list[Path], edition: dict, h
     pictures.write_all(specs, figures)
     variables = {"edition": edition} | staged.merged("variables")
     _write_yaml(folder / "_variables.yml", variables)
-    _write_config(project, folder, edition, staged.merged("available"))
+    available = staged.merged("available")
+    available |= _stage_comments(folder, texts or Texts(), variables, staged.bound)
+    _write_config(project, folder, edition, available)
     return staged
+
+
+def _stage_comments(
+    folder: Path, texts: Texts, variables: dict, bound: dict[str, dict]
+) -> dict[str, bool]:
+    """Each section's comment as reports/comments/<section>.md, empty where there is none, as
+    both engines refuse to include what is not there. Returns which there are.
+
+    Raises InputError that tells every variable that is not there.
+    """
+    refuse(binding.problems(texts.comments, variables))
+    target = folder / "reports" / COMMENTS
+    target.mkdir()
+    available = {}
+    for section in sections(folder / "reports"):
+        comment = texts.comment(section)
+        text = _callout(comment, bound) if comment else ""
+        (target / f"{section}.md").write_text(text, encoding="utf-8")
+        available[f"comment_{section.replace('-', '_')}"] = comment is not None
+    return available
+
+
+def _callout(comment: Comment, bound: dict[str, dict]) -> str:
+    """A comment as the analyst's own, apart from the text that is made of figures."""
+    figures = [bound[name] for name in binding.names(comment.text) if name in bound]
+    text = comment.text.strip() + _warning({"figures": figures})
+    return f'::: {{.callout-note title="Kommentar"}}\n\n{text.strip()}\n\n:::\n'
 
 
 def _write_config(project: Project, folder: Path, edition: dict, available: dict) -> None:
