@@ -47,6 +47,10 @@ class Statement:
     def empty(self) -> bool:
         return self.lines.empty
 
+    @property
+    def synthetic(self) -> bool:
+        return not self.empty and (self.lines["actual_status"] == "synthetic").any()
+
     def line(self, account: str) -> dict | None:
         found = self.lines[self.lines["indicator"] == account]
         return found.iloc[0].to_dict() if len(found) else None
