@@ -3,6 +3,7 @@
 The folder holds all that either engine needs, and opens in Quarto as it is.
 """
 
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -181,6 +182,8 @@ def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
                 f"{source.name}, cell '{label[1]}': its last line must be a call of "
                 "vardlaget.present, so that its figures are recorded."
             )
+        # nbformat's own kind of mapping is nothing that YAML knows.
+        payload = json.loads(json.dumps(payload))
         payloads[label[1]] = payload
         markdown = bundles[-1]["text/markdown"] + _warning(payload)
         cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")

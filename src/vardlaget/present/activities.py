@@ -90,7 +90,7 @@ def calendar(report: Report) -> Published:
     """What is due, day by day."""
     events = texts_of(report).events
     rows = [
-        (day_in_words(e.day), {"title": Cell(e.title), "receiver": Cell(e.receiver)})
+        (day_in_words(e.day), {"title": Cell(e.title), "receiver": Cell(e.receiver or "–")})
         for e in events
     ]
     columns = [

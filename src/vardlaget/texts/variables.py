@@ -29,13 +29,15 @@ from vardlaget.report import Report
 BY_MONTH = ("month", "ytd", "r12", "year", "point")
 SO_FAR = ("ytd", "year", "month", "r12", "point")
 MONTHLY_SUBJECTS = ("waiting_times", "capacity", "beds")
-# Beside what has happened: its name in variables, and the scenario and span of the figure.
+# Beside what has happened: the name in variables, the figure's scenario and spans, years ahead.
 PLANS = {
-    "budget": ("budget", ("ytd", "month")),
-    "forecast": ("forecast", ("year",)),
-    "year_budget": ("budget", ("year",)),
-    "range_lower": ("range_lower", ("month", "ytd", "year")),
-    "range_upper": ("range_upper", ("month", "ytd", "year")),
+    "budget": ("budget", ("ytd", "month"), 0),
+    "forecast": ("forecast", ("year",), 0),
+    "year_budget": ("budget", ("year",), 0),
+    "next_forecast": ("forecast", ("year",), 1),
+    "next_budget": ("budget", ("year",), 1),
+    "range_lower": ("range_lower", ("month", "ytd", "year"), 0),
+    "range_upper": ("range_upper", ("month", "ytd", "year"), 0),
 }
 # Breakdowns whose values have names of their own; the rest would be thousands.
 NAMED_BREAKDOWNS = ("sex", "age_group", "provider", "profession", "care_type", "contact_form")
@@ -166,9 +168,10 @@ class _Collector:
                 found[span] = [row for row in near if row["period"] == newest]
         return found
 
-    def _plan(self, rows: Figures, scenario: str, spans: tuple[str, ...]) -> Figures:
-        """The figures of a plan for the month, or for its year."""
-        now = (str(self.report.month), str(self.report.month.year))
+    def _plan(self, rows: Figures, scenario: str, spans: tuple[str, ...], ahead: int) -> Figures:
+        """The figures of a plan for the month, for its year, or for a year ahead."""
+        year = str(self.report.month.year + ahead)
+        now = (year,) if ahead else (year, str(self.report.month))
         near = [r for r in rows if r["scenario"] == scenario and r["period"] in now]
         for span in spans:
             if found := [row for row in near if row["span"] == span]:
@@ -185,20 +188,18 @@ class _Collector:
     def _of_figures(self, name: str, figures: Figures, alone: bool = False) -> Iterator[Variable]:
         """Variables of one figure; of several that contradict each other, a set a source."""
         figures = list({row["value"]: row for row in figures}.values())
-        if len(figures) > 1:
-            for number, row in enumerate(figures, start=1):
-                yield from self._texts(f"{name}.source{number}", row)
-            return
         row = figures[0]
-        yield from self._texts(name, row)
-        if alone:
-            return
-        before = self._year_before(row)
-        if before is not None:
-            yield from self._texts(f"{name}.previous", before)
-            yield from self._change(f"{name}.change", row, before)
+        if len(figures) > 1:
+            for number, source in enumerate(figures, start=1):
+                yield from self._texts(f"{name}.source{number}", source)
+        else:
+            yield from self._texts(name, row)
+            before = None if alone else self._year_before(row)
+            if before is not None:
+                yield from self._texts(f"{name}.previous", before)
+                yield from self._change(f"{name}.change", row, before)
         target = self.report.target(row["indicator"])
-        if target is not None and not _is_part(row) and self._is_current(row):
+        if target is not None and not (alone or _is_part(row)) and self._is_current(row):
             yield from self._target(f"{name}.target", row, target)
 
     def _is_current(self, row: Row) -> bool:
