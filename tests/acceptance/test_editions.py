@@ -11,7 +11,7 @@ import pytest
 
 from acceptance_support import squeezed
 from vardlaget.catalogue import load_indicators
-from vardlaget.pipeline.editions import INDICATOR_COLUMNS
+from vardlaget.pipeline.attachments import INDICATOR_COLUMNS
 
 
 def test_an_edition_has_its_files(edition):

@@ -9,7 +9,7 @@ from conftest import ROOT
 from reading import read_strictly
 from vardlaget import cli, environment, observations, project
 from vardlaget.catalogue import document
-from vardlaget.pipeline import editions, notebooks
+from vardlaget.pipeline import attachments, notebooks
 
 DOCS = ROOT / "docs"
 COMMANDS = typer.main.get_command(cli.app).commands
@@ -82,4 +82,4 @@ def test_links_between_pages_lead_somewhere():
 
 def test_the_readmes_columns_of_indicators_are_the_real_ones():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert ",".join(editions.INDICATOR_COLUMNS) in readme.replace("\n", "")
+    assert ",".join(attachments.INDICATOR_COLUMNS) in readme.replace("\n", "")

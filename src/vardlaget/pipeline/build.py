@@ -1,9 +1,9 @@
-"""Building an edition: from the one table to HTML, PDF, tables and a manifest."""
+"""Building editions: from the one table to HTML, PDF, tables and a manifest."""
 
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,12 +33,13 @@ from vardlaget.pipeline import (
     render,
     steps,
 )
+from vardlaget.pipeline.edition import Order
 from vardlaget.pipeline.increments import Memory, Step
 from vardlaget.pipeline.publications import Publication
-from vardlaget.pipeline.staging import Staged, stage
+from vardlaget.pipeline.renderers import Renderers
 from vardlaget.pipeline.whole import tasks_file
 from vardlaget.project import Project
-from vardlaget.report import day_in_words, require_data
+from vardlaget.report import require_data
 from vardlaget.sources import Reading, read_project
 
 Progress = Callable[[str], None]
@@ -61,30 +62,27 @@ class Built:
 
 @dataclass(frozen=True)
 class Job:
-    """What all editions of one call share."""
+    """The orders of one call of build, and what is known of earlier ones.
+
+    `reasons` gathers why steps run.
+    """
 
     project: Project
     month: Month
-    publications: dict[Region, list[Publication]]
-    engine: render.Engine
+    orders: dict[Region, Order]
     reading: Reading
     agreements: tuple[Agreement, ...]
-    built: datetime
-    head: str
     memory: Memory
     around: dict[str, str]
-    reasons: dict[str, list[str]]
+    reasons: dict[str, list[str]] = field(default_factory=dict)
 
-    def folder(self, region: Region) -> Path:
-        return self.project.build / str(self.month) / region.slug
-
-    def edition(self, region: Region) -> Path:
-        return self.project.out / str(self.month) / region.slug
-
-    def ran(self, found: dict[Step, str]) -> None:
-        """Keeps why steps ran."""
+    def due(self, wanted: list[Step]) -> list[Step]:
+        """The steps that are to run; they count as begun."""
+        found = self.memory.reasons(wanted)
         for step, reason in found.items():
             self.reasons.setdefault(reason, []).append(step.name)
+        self.memory.begin(found)
+        return list(found)
 
 
 def build(
@@ -112,46 +110,97 @@ def build(
     if asked is not None and wanted is not None:
         wanted.require_suits(asked, when)
     chosen = render.choose(engine)
+    built = _built_at()
     progress("reading the data")
     reading = read_project(project, project.build / "set-aside").checked()
-    regions = _regions(reading, known, asked, when)
-    made = {each: _publications(project, each, when, every, wanted) for each in regions}
-    regions = [each for each in regions if made[each]]
-    if not regions:
+    made = {
+        each: _publications(project, each, when, every, wanted)
+        for each in _regions(reading, known, asked, when)
+    }
+    head, made_of = assets.build(project), _inputs(project, reading)
+    orders = {
+        each: Order(
+            *(project, each, when, tuple(found), wanted is not None, chosen),
+            executed=_executed(project, each, when, found),
+            built=built,
+            head=head,
+            inputs=made_of,
+        )
+        for each, found in made.items()
+        if found
+    }
+    if not orders:
         raise InputError(f"There is no publication to make for {when}.")
-    agreements = load_agreements(*project.agreements)
-    head = assets.build(project)
     memory = Memory(tasks_file(project), project.named)
-    around = inputs.surroundings(f"{chosen.name} {chosen.version}")
     if afresh:
         memory.forget()
-    job = Job(
-        project, when, made, chosen, reading, agreements, _built_at(), head, memory, around, {}
-    )
-    executed = _run_notebooks(job, regions, progress)
-    due = _due(job, executed)
-    for number, each in enumerate(due, start=1):
-        progress(f"rendering {each.name} with {chosen.name} ({number} of {len(due)})")
-        memory.begin([due[each]])
-        _make_edition(job, each, executed[each], required=wanted is not None)
-        memory.done(due[each])
-    index = front_page.write(project.out, job.head)
-    folders = [job.edition(each) for each in regions]
+    around = inputs.surroundings(f"{chosen.name} {chosen.version}")
+    agreements = load_agreements(*project.agreements)
+    job = Job(project, when, orders, reading, agreements, memory, around)
+    _make_all(job, progress)
+    index = front_page.write(project.out, head)
+    folders = [order.final for order in orders.values()]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return Built(folders, files, index, chosen, reading, job.reasons)
 
 
-def _due(job: Job, executed: dict[Region, list[Path]]) -> dict[Region, Step]:
-    """The editions that are to be made anew."""
-    regions = {}
-    for region, notebooks_done in executed.items():
-        names = ", ".join(publication.name for publication in job.publications[region])
-        around = job.around | {"publications": names}
-        places = job.folder(region), job.edition(region)
-        regions[steps.edition(job.project, *places, notebooks_done, around)] = region
-    reasons = job.memory.reasons(regions)
-    job.ran(reasons)
-    return {regions[step]: step for step in reasons}
+def _executed(
+    project: Project, region: Region, month: Month, made: list[Publication]
+) -> tuple[Path, ...]:
+    """Where the executed notebooks lie that a region's publications embed, by name."""
+    embedded = set().union(*(publication.notebooks for publication in made))
+    names = [path.name for path in sorted(project.notebooks.glob("*.ipynb"))]
+    folder = project.build / str(month) / region.slug / "executed"
+    return tuple(folder / name for name in names if name in embedded)
+
+
+def _make_all(job: Job, progress: Progress) -> None:
+    """Runs the notebooks that are due, and makes each edition as soon as its own are done."""
+    known = {_step(job, run): run for run in _runs(job)}
+    due = job.due(list(known))
+    waiting = {region: {s for s in due if known[s].region == region.code} for region in job.orders}
+    with Renderers(len(job.orders)) as renderers:
+        for region in [region for region, left in waiting.items() if not left]:
+            _order(job, region, renderers)
+        progress(f"running {len(due)} of {len(known)} notebooks")
+        by_name = {step.name: step for step in due}
+        for number, run in enumerate(notebooks.run_all([known[s] for s in due]), start=1):
+            done = _step(job, run)
+            job.memory.done(done)
+            progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(due)})")
+            region = next(each for each in job.orders if each.code == run.region)
+            waiting[region].discard(by_name[done.name])
+            if not waiting[region]:
+                _order(job, region, renderers)
+        for number, (region, step) in enumerate(renderers.finished(), start=1):
+            job.memory.done(step)
+            progress(f"rendered {region.name} ({number} of {renderers.ordered})")
+
+
+def _step(job: Job, run: notebooks.Run) -> Step:
+    return steps.notebook(job.project, run, job.around)
+
+
+def _order(job: Job, region: Region, renderers: Renderers) -> None:
+    """Orders a region's edition, if it is to be made anew."""
+    order = job.orders[region]
+    names = ", ".join(publication.name for publication in order.publications)
+    step = steps.edition(order, job.around | {"publications": names})
+    if job.due([step]):
+        renderers.order(order, step)
+
+
+def _runs(job: Job) -> list[notebooks.Run]:
+    """Every notebook of every order, with what it reads laid ready."""
+    runs = []
+    for region, order in job.orders.items():
+        cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
+        about = (region.code, str(job.month), store.write(order.folder / "store", cut))
+        runs += [
+            notebooks.Run(job.project.notebooks / path.name, path, *about, job.project.data)
+            for path in order.executed
+        ]
+    return runs
 
 
 def _regions(reading: Reading, known: Regions, asked: Region | None, month: Month) -> list[Region]:
@@ -184,75 +233,6 @@ def _publications(
     return [wanted] if wanted.suits(region, month) else []
 
 
-def _make_edition(job: Job, region: Region, executed: list[Path], required: bool) -> None:
-    """`required`: a publication without figures is an error, and not left out."""
-    folder, project = job.folder(region), job.project
-    values = _edition_values(region, job.month, job.built)
-    staged = stage(project, folder, executed, values, job.head)
-    made = _with_figures(job, region, staged, required)
-    _keep(folder / "reports", made, load_settings(project.settings, region.slug).hidden)
-    with editions.aside(job.edition(region)) as temporary:
-        for publication in made:
-            name = publication.path.relative_to(project.root).as_posix()
-            job.engine.render(folder, name, temporary, int(job.built.timestamp()))
-        _write_data(staged, made, project, temporary)
-        about = _about(region, job.month, made, job.engine, job.built)
-        editions.write_manifest(temporary, about, _inputs(project, job.reading))
-
-
-def _with_figures(job: Job, region: Region, staged: Staged, required: bool) -> list[Publication]:
-    """The publications for which the notebooks have found figures. Raises InputError."""
-    available = staged.merged("available")
-    may = job.publications[region]
-    made = [p for p in may if p.requires is None or available.get(p.requires)]
-    if not made or (required and len(made) < len(may)):
-        listed = ", ".join(publication.name for publication in may)
-        raise InputError(f"{region.name} has no figures for {listed} in {job.month}.")
-    return made
-
-
-def _keep(reports: Path, made: list[Publication], hidden: dict[str, tuple[str, ...]]) -> None:
-    """Leaves the staged project the publications that are made, without hidden sections."""
-    names = {publication.path.name for publication in made}
-    for path in reports.glob("*.qmd"):
-        if path.name[0] == "_":
-            continue
-        if path.name not in names:
-            path.unlink()
-        elif path.stem in hidden:
-            text = path.read_text(encoding="utf-8")
-            shown = publications.without_sections(text, hidden[path.stem])
-            path.write_text(shown, encoding="utf-8")
-
-
-def _run_notebooks(job: Job, regions: list[Region], progress: Progress) -> dict:
-    """The executed notebooks of each region: those that its publications embed, by name."""
-    project = job.project
-    runs = {}
-    for region in regions:
-        wanted = set().union(*(p.notebooks for p in job.publications[region]))
-        sources = [
-            path for path in sorted(project.notebooks.glob("*.ipynb")) if path.name in wanted
-        ]
-        folder = job.folder(region)
-        cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
-        about = (region.code, str(job.month), store.write(folder / "store", cut), project.data)
-        runs[region] = [
-            notebooks.Run(path, folder / "executed" / path.name, *about) for path in sources
-        ]
-    every = [run for each in runs.values() for run in each]
-    known = {steps.notebook(project, run, job.around): run for run in every}
-    reasons = job.memory.reasons(known)
-    job.ran(reasons)
-    job.memory.begin(reasons)
-    progress(f"running {len(reasons)} of {len(every)} notebooks")
-    done = notebooks.run_all([known[step] for step in reasons]) if reasons else []
-    for number, run in enumerate(done, start=1):
-        job.memory.done(steps.notebook(project, run, job.around))
-        progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(reasons)})")
-    return {region: [run.output for run in each] for region, each in runs.items()}
-
-
 def _built_at() -> datetime:
     """Now, or the moment that SOURCE_DATE_EPOCH names, so that a rebuild can be identical."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -261,39 +241,6 @@ def _built_at() -> datetime:
     if not re.fullmatch(r"\d{1,11}", epoch):
         raise InputError(f"SOURCE_DATE_EPOCH={epoch}: not a number of seconds since 1970.")
     return datetime.fromtimestamp(int(epoch), UTC)
-
-
-def _edition_values(region: Region, month: Month, built: datetime) -> dict:
-    return {
-        "region": region.name,
-        "month": month.words,
-        "date": day_in_words(built.date()),
-        "version": vardlaget.__version__,
-    }
-
-
-def _write_data(staged: Staged, made: list[Publication], project: Project, folder: Path) -> None:
-    cells = {p.name: staged.embedded(p.path.relative_to(project.root).as_posix()) for p in made}
-    editions.write_indicators(folder / "indicators.csv", cells)
-    for payloads in cells.values():
-        editions.write_tables(folder / "tables", payloads)
-
-
-def _about(
-    region: Region, month: Month, made: list[Publication], engine: render.Engine, built: datetime
-) -> dict:
-    return {
-        "publications": [{"name": p.name, "title": p.title} for p in made],
-        "parameters": {
-            "region": region.code,
-            "region_name": region.name,
-            "slug": region.slug,
-            "month": str(month),
-        },
-        "built": built.isoformat(),
-        "package": {"name": "vardlaget", "version": vardlaget.__version__},
-        "engine": {"name": engine.name, "version": engine.version},
-    }
 
 
 def _inputs(project: Project, reading: Reading) -> dict[str, str]:

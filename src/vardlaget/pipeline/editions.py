@@ -1,6 +1,5 @@
 """Editions: made aside, put in place in one step, listed by their manifests."""
 
-import csv
 import ctypes
 import hashlib
 import json
@@ -11,30 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vardlaget.catalogue import load_indicators
-from vardlaget.catalogue.indicators import exclusions_text
-from vardlaget.observations import BREAKDOWNS
-from vardlaget.present.figures import breakdown
-
 MANIFEST = "manifest.json"
-INDICATOR_COLUMNS = (
-    "publication",
-    "indicator",
-    "region",
-    "unit",
-    "span",
-    "period",
-    "scenario",
-    "basis",
-    "exclusions",
-    "breakdown",
-    "numerator",
-    "denominator",
-    "value",
-    "text",
-    "status",
-    "source",
-)
 _EXCHANGE = 2  # renameat2's RENAME_EXCHANGE
 _AT_FDCWD = -100
 
@@ -75,50 +51,6 @@ def _exchanged(one: Path, other: Path) -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     return rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0
-
-
-def write_indicators(path: Path, publications: dict[str, list[dict]]) -> None:
-    """One row for each figure published; `publications` maps a name to its cells' records."""
-    rows = []
-    for publication, payloads in publications.items():
-        for payload in payloads:
-            rows += [_indicator_row(publication, figure) for figure in payload["figures"]]
-    unique = list({tuple(row.values()): row for row in rows}.values())
-    unique.sort(key=lambda row: [str(value) for value in row.values()])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, INDICATOR_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(unique)
-
-
-def _indicator_row(publication: str, figure: dict) -> dict:
-    row = {"publication": publication, "breakdown": breakdown(figure)}
-    row |= {name: value for name, value in figure.items() if name not in BREAKDOWNS}
-    row["exclusions"] = exclusions_text(load_indicators()[figure["indicator"]], row["exclusions"])
-    return {column: _plain(row.get(column)) for column in INDICATOR_COLUMNS}
-
-
-def _plain(value: object) -> object:
-    """Numbers with a decimal point and no needless `.0`."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 10)
-    return "" if value is None else value
-
-
-def write_tables(folder: Path, payloads: list[dict]) -> list[Path]:
-    """Each table as CSV: UTF-8, comma, decimal points, symbols where there is no number."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for table in (payload["table"] for payload in payloads):
-        if table is None:
-            continue
-        path = folder / f"{table['name']}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table["columns"])
-            writer.writerows([[_plain(cell) for cell in row] for row in table["rows"]])
-        written.append(path)
-    return written
 
 
 def sha256(path: Path) -> str:

@@ -65,6 +65,8 @@ def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
     kept. Processes, not threads: papermill changes its process's working directory. One more than
     there are processors if not told: a client waits idle for a fifth of a second a kernel.
     """
+    if not runs:
+        return
     workers = min(workers or (os.cpu_count() or 1) + 1, len(runs))
     with (
         warm_process() as address,
@@ -98,19 +100,24 @@ def warm_process() -> AbstractContextManager[str | None]:
 
 
 def _join(address: str | None) -> None:
-    """A worker's kernels come from the main process's warm process, not from an earlier one.
-
-    A pool's workers outlive a main process that is killed, and go on at Ctrl-C: these end at once,
-    and their kernels with them.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """A worker's kernels come from the main process's warm process, not from an earlier one."""
+    end_with_main_process()
     os.environ.pop(warm_kernels.ADDRESS, None)
     if address:
         os.environ[warm_kernels.ADDRESS] = address
-    Thread(target=_end_with_main_process, daemon=True).start()
 
 
-def _end_with_main_process() -> None:
+def end_with_main_process() -> None:
+    """For a pool's worker: ends at Ctrl-C and when its main process is killed.
+
+    Workers would outlive the one and go on at the other; these end at once, and their kernels
+    with them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=_await_end_of_main_process, daemon=True).start()
+
+
+def _await_end_of_main_process() -> None:
     wait([parent_process().sentinel])
     os._exit(1)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from vardlaget import store
 from vardlaget.catalogue.agreements import agreement_files
 from vardlaget.pipeline import imports, inputs
+from vardlaget.pipeline.edition import Order
 from vardlaget.pipeline.increments import Step
 from vardlaget.pipeline.notebooks import Run
 from vardlaget.project import Project
@@ -26,31 +27,26 @@ def notebook(project: Project, run: Run, around: dict[str, str]) -> Step:
     return Step(name, frozenset(reads), (run.output,), around)
 
 
-def edition(
-    project: Project, folder: Path, final: Path, executed: list[Path], around: dict[str, str]
-) -> Step:
-    """Staging and rendering a region's publications of a month, and putting them in place.
-
-    `folder` is build/<month>/<region>, `final` the edition's.
-    """
-    month, slug = folder.parent.name, folder.name
+def edition(order: Order, around: dict[str, str]) -> Step:
+    """Staging and rendering a region's publications of a month, and putting them in place."""
+    project, month, slug = order.project, str(order.month), order.region.slug
     reports = [
         path
         for path in inputs.files(project.reports)
         if not path.is_relative_to(project.reports / "comments")
     ]
     reads = {
-        *executed,
+        *order.executed,
         *reports,
         *comments(project, month, slug),
-        *imports.of_module("vardlaget.pipeline.build"),
+        *imports.of_module("vardlaget.pipeline.edition"),
         *inputs.files(imports.PACKAGE / "pipeline"),
         *_reference(project),
         inputs.CATALOGUE,
         project.root / "_quarto.yml",
     }
-    name = f"edition {slug} {month} in {project.named(final)}"
-    return Step(name, frozenset(reads), (final / "manifest.json",), around)
+    name = f"edition {slug} {month} in {project.named(order.final)}"
+    return Step(name, frozenset(reads), (order.final / "manifest.json",), around)
 
 
 def comments(project: Project, month: str, slug: str) -> list[Path]:
