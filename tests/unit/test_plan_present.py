@@ -79,7 +79,14 @@ def test_nothing_is_shown_without_a_plan(without, picture):
 
 @pytest.mark.parametrize(
     "text",
-    [plan.intro, plan_levels.summary, plan.measures_text, plan_frames.text, plan.notes],
+    [
+        plan.intro,
+        plan_levels.summary,
+        plan.measures_text,
+        plan_frames.text,
+        plan.notes,
+        plan.definitions,
+    ],
 )
 def test_a_missing_plan_is_said(without, text):
     assert said(text(without)) == (
@@ -107,6 +114,10 @@ def test_a_missing_plan_is_said(without, text):
         (plan_frames.text, "Planens summa är varje år lika med summan av ramarna."),
         (plan_frames.text, "230 miljoner kronor 2022, 150 miljoner kronor 2023 och 70 miljoner"),
         (plan.notes, "- För HSE finns ingen målnivå"),
+        (
+            plan.definitions,
+            "HME totalindex\n:   Hållbart medarbetarengagemang (HME): ett index från",
+        ),
         (lambda r: plan.area_text(r, 1), "Nämnden har inte valt några indikatorer"),
         (lambda r: plan.area_text(r, 2), "tillgänglig: sju indikatorer"),
         (lambda r: plan.area_text(r, 3), "två indikatorer och ett kvalitativt mått"),

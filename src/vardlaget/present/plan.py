@@ -245,3 +245,16 @@ def notes(report: Report) -> Published:
     if not plan.notes:
         return statement("Inga oklarheter är noterade.")
     return statement("\n".join(f"- {plain(note)}" for note in plan.notes) + "\n")
+
+
+def definitions(report: Report) -> Published:
+    """What the plan's indicators measure, as the catalogue has it."""
+    found = followed(report)
+    if found is None:
+        return no_plan(report)
+    entries = [report.indicators[id_] for id_ in found.indicators]
+    blocks = []
+    for entry in sorted(entries, key=lambda entry: entry.name.sv):
+        source = plain(f"Källa: {entry.source}.")
+        blocks.append(f"{plain(entry.name.sv)}\n:   {plain(entry.definition)} *{source}*")
+    return statement("\n\n".join(blocks))

@@ -347,4 +347,7 @@ def sums_text(report: Report) -> Published:
             for line in beyond.itertuples()
         ]
         said += f" Avrundning förklarar inte skillnaden för {listed(names)}."
-    return Published(said)
+    return Published(
+        f"{said} Förändringarna i tabellen är räknade på hela timmar och kan därför skilja sig med "
+        "en timme från dem som källan trycker."
+    )
