@@ -1,0 +1,169 @@
+"""Counts of people as cells: which rows tell them, and how they are tied to each other.
+
+A cell is one quantity (see `families`) of one line. What holds among cells is linear:
+`lower <= matrix @ cells <= upper`, so that optimisers can tell what a reader can derive.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from vardlaget.catalogue import Indicators
+from vardlaget.disclosure import families
+from vardlaget.disclosure.constraints import Constraints, Part, stacked
+from vardlaget.disclosure.sums import sums
+from vardlaget.disclosure.tables import completed
+from vardlaget.observations import BREAKDOWNS, NUMBERS
+
+LINE = ("region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
+# How far a share that is stored with more digits than its indicator prints may be off.
+EXACT = 5e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of a family.
+
+    `frame`: LINE, quantity, line (its number) and value (NaN where no row tells it), one row a
+    cell; `table`: the values, with others that agree with them where they are NaN. `tells`: row
+    (its index), cell, value, hidden (by the source), open (told before).
+    """
+
+    frame: pd.DataFrame
+    table: np.ndarray
+    tells: pd.DataFrame
+    constraints: Constraints
+
+    @property
+    def values(self) -> np.ndarray:
+        return self.frame["value"].to_numpy()
+
+
+def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
+    """The cells of one family's rows of the one table, with `open`, see `Cells`.
+
+    A constraint that the values do not satisfy is left out: sources contradict each other, or
+    the parts are not all of the whole. Where two rows tell one cell differently the first counts.
+    """
+    lines = rows.groupby(list(LINE), sort=False).ngroup().to_numpy()
+    told = pd.concat(_told(rows, lines, indicators), ignore_index=True)
+    quantities = pd.Index(sorted(told["quantity"].unique()))
+    code = told["line"].to_numpy() * len(quantities) + quantities.get_indexer(told["quantity"])
+    unique, cell = np.unique(code, return_inverse=True)
+    told = told.assign(cell=cell)
+    values = told.dropna(subset="value").drop_duplicates("cell").set_index("cell")["value"]
+    first = rows.loc[~pd.Series(lines, rows.index).duplicated(), list(LINE)].reset_index(drop=True)
+    frame = first.iloc[unique // len(quantities)].reset_index(drop=True)
+    frame = frame.assign(
+        quantity=quantities[unique % len(quantities)],
+        line=unique // len(quantities),
+        value=values.reindex(range(len(unique))).to_numpy(),
+    )
+    found = [
+        _within_lines(frame, families.relations(_family(rows, indicators), frozenset(quantities))),
+        *sums(frame, (*LINE, "quantity")),
+        _ratios(rows, told, indicators),
+    ]
+    joined = stacked(found, len(frame))
+    valid = joined.at(np.flatnonzero(joined.hold(frame["value"].to_numpy())))
+    table = completed(valid, frame["value"].to_numpy())
+    valid = valid.at(np.flatnonzero(valid.hold(table)))
+    return Cells(frame, table, told[["row", "cell", "value", "hidden", "open"]], valid)
+
+
+def _family(rows: pd.DataFrame, indicators: Indicators) -> str:
+    first = rows.iloc[0]
+    return families.facet(indicators[first["indicator"]], first["exclusions"]).family
+
+
+def _told(rows: pd.DataFrame, lines: np.ndarray, indicators: Indicators) -> list[pd.DataFrame]:
+    """What each row tells: row, line, quantity, role, value, hidden, open."""
+    found = []
+    for (id_, exclusions), group in rows.assign(line=lines).groupby(["indicator", "exclusions"]):
+        facet = families.facet(indicators[id_], exclusions)
+        numbers = {
+            "count": group["value"],
+            "numerator": group["numerator"],
+            "denominator": group["denominator"],
+            "rest": group["denominator"] - group["numerator"],
+        }
+        if facet.numerator:
+            numbers |= _implied(group, indicators[id_].decimals)
+        found += [
+            pd.DataFrame(
+                {
+                    "row": group.index,
+                    "line": group["line"].to_numpy(),
+                    "quantity": getattr(facet, role),
+                    "role": role,
+                    "value": values.to_numpy(),
+                    "hidden": (group["status"] == "suppressed").to_numpy(),
+                    "open": group["open"].to_numpy(),
+                }
+            )
+            for role, values in numbers.items()
+            if getattr(facet, role)
+        ]
+    return found
+
+
+def _implied(shares: pd.DataFrame, decimals: int) -> dict[str, pd.Series]:
+    """The counts that a printed share and one of its counts leave no doubt about."""
+    above, below, value = (shares[column] for column in NUMBERS)
+    half = _half(value, decimals)
+    low, high = (value - half) / 100, (value + half) / 100
+    above = above.fillna(_only(low * below, high * below))
+    below = below.fillna(_only(above / high, above / low.where(low > 0)))
+    return {"numerator": above, "denominator": below, "rest": below - above}
+
+
+def _half(value: pd.Series, decimals: int) -> pd.Series:
+    """How far a printed share may lie from the share itself: half of its last digit."""
+    printed = np.isclose(value, value.round(decimals), rtol=0, atol=1e-9)
+    return pd.Series(np.where(printed, 0.5 * 10.0**-decimals, EXACT), value.index)
+
+
+def _only(low: pd.Series, high: pd.Series) -> pd.Series:
+    """The whole number from `low` to `high` where there is but one, else NaN."""
+    first = np.ceil(low - EXACT)
+    return first.where(first == np.floor(high + EXACT))
+
+
+def _within_lines(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) -> Part:
+    ids = frame.assign(cell=frame.index).pivot(index="line", columns="quantity", values="cell")
+    entries, equal, start = [], [], 0
+    for relation in relations:
+        names = [name for name, _ in relation.terms]
+        cells = ids[names].dropna().to_numpy(dtype=int)
+        number = start + np.arange(len(cells))
+        for place, (_, coefficient) in enumerate(relation.terms):
+            entries.append((number, cells[:, place], np.full(len(cells), float(coefficient))))
+        equal.append(np.full(len(cells), relation.equal))
+        start += len(cells)
+    if not start:
+        return Part.of([], np.zeros(0))
+    return Part.of(entries, np.where(np.concatenate(equal), 0, -np.inf))
+
+
+def _ratios(rows: pd.DataFrame, told: pd.DataFrame, indicators: Indicators) -> Part:
+    """A share that is printed without its counts bounds their ratio, as its rounding does."""
+    sides = told[told["role"].isin(["numerator", "denominator"])]
+    cells = sides.pivot(index="row", columns="role", values=["cell", "value"])
+    cells = cells[cells["value"].isna().any(axis=1)] if len(cells) else cells
+    shares = rows.loc[cells.index]
+    shares = shares[shares["value"].notna()]
+    if shares.empty:
+        return Part.of([], np.zeros(0))
+    pairs = cells.loc[shares.index, "cell"]
+    decimals = shares["indicator"].map(lambda id_: indicators[id_].decimals)
+    half = pd.concat([_half(rows, int(d)) for d, rows in shares["value"].groupby(decimals)])
+    half = half.loc[shares.index]
+    numbers, entries = np.arange(len(shares)), []
+    for start, sign in ((0, -1.0), (len(shares), 1.0)):
+        limit = (shares["value"] + sign * half).to_numpy() / 100
+        above, below = (pairs[role].to_numpy(dtype=int) for role in ("numerator", "denominator"))
+        entries.append((start + numbers, above, np.full(len(shares), sign)))
+        entries.append((start + numbers, below, -sign * limit))
+    rows_twice = np.tile(shares.index.to_numpy(), 2)
+    return Part.of(entries, np.full(2 * len(shares), -np.inf), rows_twice)

@@ -1,0 +1,78 @@
+"""Linear constraints among cells, put together from entries."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+ENTRY = ("constraint", "cell", "coefficient")
+ALWAYS = -1
+# Sums of counts are exact in floating point; products with a share are not.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Constraints:
+    """`lower <= matrix @ cells <= upper`, one row a constraint, no number below 0.
+
+    `given_by`: the row of the one table that a constraint stands or falls with, else `ALWAYS`.
+    """
+
+    matrix: sparse.csr_array
+    lower: np.ndarray
+    upper: np.ndarray
+    given_by: np.ndarray
+
+    def at(self, chosen: np.ndarray) -> "Constraints":
+        return Constraints(
+            self.matrix[chosen], self.lower[chosen], self.upper[chosen], self.given_by[chosen]
+        )
+
+    def without(self, rows: np.ndarray) -> "Constraints":
+        """The constraints that hold when `rows` of the one table are not told."""
+        return self.at(np.flatnonzero(~np.isin(self.given_by, rows)))
+
+    def hold(self, values: np.ndarray) -> np.ndarray:
+        """Which constraints the values satisfy; those of a value that is not known (NaN) do."""
+        unknown = np.isnan(values)
+        doubtful = abs(self.matrix) @ unknown.astype(float) > 0
+        sums = self.matrix @ np.where(unknown, 0.0, values)
+        kept = (sums >= self.lower - TOLERANCE) & (sums <= self.upper + TOLERANCE)
+        return kept | doubtful
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Constraints in the making, with upper bound 0: `entries` has the columns of ENTRY."""
+
+    entries: pd.DataFrame
+    lower: np.ndarray
+    given_by: np.ndarray
+
+    @classmethod
+    def of(cls, entries: list[tuple], lower: np.ndarray, given_by=None) -> "Part":
+        """`entries`: tuples of equally long arrays: constraint, cell, coefficient."""
+        parts = [pd.DataFrame(dict(zip(ENTRY, each, strict=True))) for each in entries]
+        joined = pd.concat(parts) if parts else pd.DataFrame(columns=list(ENTRY))
+        free = np.full(len(lower), ALWAYS) if given_by is None else given_by
+        return cls(joined, np.asarray(lower, dtype=float), np.asarray(free, dtype=int))
+
+
+def stacked(parts: list[Part], cells: int) -> Constraints:
+    """All constraints on so many cells."""
+    starts = np.cumsum([0, *(len(part.lower) for part in parts)])
+    columns = {
+        name: np.concatenate(
+            [
+                part.entries[name].to_numpy(dtype=float) + (start if name == "constraint" else 0)
+                for part, start in zip(parts, starts, strict=False)
+            ]
+        )
+        for name in ENTRY
+    }
+    places = (columns["constraint"].astype(int), columns["cell"].astype(int))
+    matrix = sparse.coo_array((columns["coefficient"], places), shape=(starts[-1], cells))
+    lower = np.concatenate([part.lower for part in parts])
+    given_by = np.concatenate([part.given_by for part in parts])
+    return Constraints(matrix.tocsr(), lower, np.zeros(len(lower)), given_by)

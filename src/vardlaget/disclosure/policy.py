@@ -1,0 +1,70 @@
+"""The policy of small numbers: data with a source, see docs/disclosure.md."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from vardlaget.catalogue import Indicators
+from vardlaget.catalogue.indicators import PART_SUFFIXES, Subject
+from vardlaget.catalogue.reading import Entry, read_yaml
+from vardlaget.disclosure.families import is_share
+from vardlaget.errors import InputError
+
+
+class Policy(Entry):
+    """What is too small to be shown, where that holds, and who says so.
+
+    Counts above 0 and under `threshold` are small; 0 is too, unless `show_zero`. `rounding` is a
+    base that the counts shown are rounded to. Covered are the indicators of `subjects` and those
+    of `also`, less those of `except`, in rows of `scenarios`.
+    """
+
+    threshold: int = Field(ge=2, le=1000)
+    show_zero: bool = True
+    zero_reason: str = Field(min_length=10)
+    rounding: int | None = Field(default=None, ge=2, le=1000)
+    subjects: tuple[Subject, ...]
+    also: tuple[str, ...] = ()
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    scenarios: tuple[str, ...] = ("actual",)
+    valid_from: date
+    source: str = Field(min_length=10)
+    earlier_rule: str | None = None
+
+    @model_validator(mode="after")
+    def _no_doubt(self) -> "Policy":
+        both = sorted(set(self.also) & set(self.except_))
+        if both:
+            raise ValueError(f"{', '.join(both)} stands under both 'also' and 'except'")
+        return self
+
+    @property
+    def least(self) -> int:
+        """The smallest number that is hidden."""
+        return 1 if self.show_zero else 0
+
+    def covers(self, id_: str, indicators: Indicators) -> bool:
+        """Whether an indicator counts patients: a count, or a share of them with its counts."""
+        parent, _, part = id_.rpartition(".")
+        names = {id_, parent} if part in PART_SUFFIXES else {id_}
+        if names & set(self.except_):
+            return False
+        entry = indicators[id_]
+        if entry.subject not in self.subjects and not names & set(self.also):
+            return False
+        return entry.unit == "count" or is_share(entry)
+
+
+@cache
+def load_policy(path: Path, indicators: Indicators) -> Policy:
+    """The policy at `path` (data/reference/disclosure.yml).
+
+    Raises InputError with file and line, and for an indicator that is not in the catalogue.
+    """
+    policy = read_yaml(path, Policy)
+    for id_ in (*policy.also, *policy.except_):
+        if id_ not in indicators:
+            raise InputError(f"{path}: '{id_}': no such indicator in the catalogue.")
+    return policy

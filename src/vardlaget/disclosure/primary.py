@@ -1,0 +1,71 @@
+"""Which figures stand on too few people by themselves."""
+
+import numpy as np
+import pandas as pd
+
+from vardlaget.catalogue import Indicators
+from vardlaget.disclosure import families
+from vardlaget.disclosure.cells import LINE, Cells
+from vardlaget.disclosure.policy import Policy
+
+
+def small_cells(cells: Cells, policy: Policy) -> np.ndarray:
+    """Which cells are too small to be shown: by their value, or hidden by the source already."""
+    values, told = cells.values, cells.tells
+    small = (values < policy.threshold) & ((values > 0) | (values == policy.least))
+    by_source = told.groupby("cell")["hidden"].all().reindex(range(len(values)))
+    return small | (by_source.to_numpy(dtype=bool) & np.isnan(values))
+
+
+def problems(
+    frame: pd.DataFrame, policy: Policy, indicators: Indicators
+) -> list[tuple[str, pd.DataFrame]]:
+    """The covered rows, family by family, those apart that no relation ties to each other.
+
+    Months stand apart unless the family has rows of longer periods. Those without a small count
+    are left out: they cost nothing.
+    """
+    covered = {id_: policy.covers(id_, indicators) for id_ in frame["indicator"].unique()}
+    rows = frame[frame["indicator"].map(covered).astype(bool)]
+    rows = rows[rows["scenario"].isin(policy.scenarios)]
+    if rows.empty:
+        return []
+    kinds = rows[["indicator", "exclusions"]].drop_duplicates()
+    kinds["family"] = [
+        families.facet(indicators[id_], exclusions).family
+        for id_, exclusions in kinds.itertuples(index=False)
+    ]
+    family = rows[["indicator", "exclusions"]].merge(kinds, how="left")["family"].to_numpy()
+    group = pd.Series(family, rows.index) + "\x1f" + rows["scenario"] + "\x1f" + rows["basis"]
+    alone = (rows["span"] == "month").groupby(group).transform("all")
+    group = group.where(~alone, group + "\x1f" + rows["period"])
+    doubtful = _doubtful(rows, policy).groupby(group).transform("any")
+    found = rows[doubtful]
+    return [(str(name).split("\x1f")[0], part) for name, part in found.groupby(group[doubtful])]
+
+
+def _doubtful(rows: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Rows that may stand on few: by a count of theirs, hidden by their source, or a bare share."""
+    rest = rows["denominator"] - rows["numerator"]
+    bare = rows["numerator"].isna() ^ rows["denominator"].isna()
+    found = (rows["status"] == "suppressed") | bare
+    for numbers in (rows["value"], rows["numerator"], rows["denominator"], rest):
+        found |= (numbers >= policy.least) & (numbers < policy.threshold)
+    return found
+
+
+def summaries(frame: pd.DataFrame, small: pd.DataFrame) -> pd.Index:
+    """The medians and percentiles of the lines whose patients are too few.
+
+    `small`: LINE, family and quantity of small cells.
+    """
+    followed = {id_: families.follows(id_) for id_ in frame["indicator"].unique()}
+    rows = frame[frame["indicator"].map(lambda id_: followed[id_] is not None)]
+    if rows.empty or small.empty:
+        return rows.index[:0]
+    named = rows.assign(family=[followed[id_][0] for id_ in rows["indicator"]])
+    everyone = small[small["quantity"].str.endswith(".all")]
+    lines = everyone[[*LINE, "family"]].drop_duplicates()
+    return rows.index[
+        named[[*LINE, "family"]].merge(lines, how="left", indicator="in_")["in_"] == "both"
+    ]

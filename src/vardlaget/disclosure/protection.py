@@ -1,0 +1,92 @@
+"""The one table without its small numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from vardlaget.catalogue import Indicators
+from vardlaget.disclosure.cells import LINE, of_family
+from vardlaget.disclosure.policy import Policy
+from vardlaget.disclosure.primary import problems, small_cells, summaries
+from vardlaget.disclosure.secondary import hidden_rows
+from vardlaget.observations import KEY, NUMBERS
+
+# One note for all: whoever knew which were hidden for others' sake would know which are small.
+NOTE = "visas inte: bygger på få personer, eller skulle röja uppgifter som gör det"
+
+
+def protect(
+    frame: pd.DataFrame,
+    policy: Policy,
+    indicators: Indicators,
+    earlier: Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """The one table with every row `suppressed` that must not be shown: no numbers, and `NOTE`.
+
+    Hidden are the counts that are small by the policy, shares of, on and short of so few, and
+    as many other rows as it takes that none of them can be derived or told to be small (see
+    `secondary`). `earlier`: tables that have been published; their figures cannot be hidden any
+    more, so others are. What is shown is rounded if the policy says so.
+    """
+    rows = frame.reset_index(drop=True).assign(open=False)
+    published = _published(rows, earlier)
+    hidden, small = [np.zeros(0, dtype=int)], []
+    for family, part in problems(pd.concat([rows, published]), policy, indicators):
+        cells = of_family(part, indicators)
+        found = small_cells(cells, policy)
+        if found.any():
+            hidden.append(hidden_rows(cells, found, policy))
+            small.append(cells.frame.loc[found, [*LINE, "quantity"]].assign(family=family))
+    if small:
+        hidden.append(summaries(rows, pd.concat(small)).to_numpy())
+    positions = np.unique(np.concatenate(hidden)).astype(int)
+    return _rounded(_suppressed(frame, positions), policy, indicators)
+
+
+def _published(rows: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What earlier tables tell and is still true, as rows below 0 that are `open`."""
+    told = [table[[*rows.columns[:-1]]] for table in earlier]
+    if not told:
+        return rows.iloc[:0]
+    told = pd.concat(told).dropna(subset="value").drop_duplicates([*KEY, *NUMBERS])
+    now = rows.drop_duplicates(list(KEY))[[*KEY, *NUMBERS]]
+    both = told.merge(now, on=list(KEY), how="left", suffixes=("", "_now"), indicator="found")
+    same = np.logical_and.reduce(
+        [
+            both[name].isna() | both[f"{name}_now"].isna() | (both[name] == both[f"{name}_now"])
+            for name in NUMBERS
+        ]
+    )
+    kept = both.loc[same | (both["found"] == "left_only"), list(told.columns)].assign(open=True)
+    return kept.set_axis(-1 - np.arange(len(kept)))
+
+
+def _suppressed(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    chosen = np.zeros(len(frame), dtype=bool)
+    chosen[positions[positions >= 0]] = True
+    numbers = {name: frame[name].mask(chosen) for name in NUMBERS}
+    note = frame["note"].where(frame["note"] == "", frame["note"] + "; ") + NOTE
+    return frame.assign(
+        **numbers,
+        status=frame["status"].mask(chosen, "suppressed"),
+        note=frame["note"].mask(chosen, note),
+    )
+
+
+def _rounded(frame: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.DataFrame:
+    """The covered counts to the nearest multiple of the policy's base, shares computed of them."""
+    base = policy.rounding
+    if base is None:
+        return frame
+    ids = frame["indicator"].unique()
+    chosen = frame["indicator"].isin([id_ for id_ in ids if policy.covers(id_, indicators)])
+    chosen &= frame["scenario"].isin(policy.scenarios) & frame["value"].notna()
+    shares = frame["numerator"].notna() & frame["denominator"].notna()
+    counts = chosen & frame["indicator"].map({id_: indicators[id_].unit == "count" for id_ in ids})
+    above, below, value = (
+        frame[name].mask(rows, np.floor(frame[name] / base + 0.5) * base)
+        for name, rows in (("numerator", chosen), ("denominator", chosen), ("value", counts))
+    )
+    value = value.mask(chosen & shares & ~counts, 100 * above / below.where(below > 0))
+    return frame.assign(numerator=above, denominator=below, value=value)

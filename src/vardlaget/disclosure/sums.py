@@ -1,0 +1,82 @@
+"""Wholes and their parts: units of a region, groups of a breakdown, regions of the country, months.
+
+A whole is the sum of its parts where their values say so, or where one of them is not known: a
+reader who sees every part but one takes it so. Where known parts fall short of the whole, they are
+at most the whole; where they exceed it, sources contradict each other and nothing holds.
+"""
+
+import numpy as np
+import pandas as pd
+
+from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.disclosure.constraints import Part
+from vardlaget.observations import BREAKDOWNS
+from vardlaget.periods import Month
+
+WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
+PERIODS = ("ytd", "r12", "year")
+
+
+def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
+    """All sums among cells. `frame`: `dimensions` and value, one row a cell."""
+    varying = [name for name in WHOLES if frame[name].nunique() > 1]
+    codes = {name: pd.factorize(frame[name])[0] for name in dimensions}
+    found = [_over(frame, codes, name) for name in varying]
+    if frame["span"].isin(PERIODS).any():
+        found.append(_over_months(frame, dimensions))
+    return found
+
+
+def _over(frame: pd.DataFrame, codes: dict[str, np.ndarray], dimension: str) -> Part:
+    """The sums over one dimension."""
+    group = np.zeros(len(frame), dtype=int)
+    for name, code in codes.items():
+        if name != dimension:
+            group = pd.factorize(group * (code.max() + 1) + code)[0]
+    whole = (frame[dimension] == WHOLES[dimension]).to_numpy()
+    wholes = pd.Series(np.flatnonzero(whole), index=group[whole])
+    parts = np.flatnonzero(~whole & np.isin(group, group[whole]))
+    return _sums(frame["value"].to_numpy(), wholes[group[parts]].to_numpy(), parts)
+
+
+def _over_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> Part:
+    """Year to date, twelve months and years of what happens, not of those who wait."""
+    flows = frame[frame["basis"] != "waiting"].assign(cell=lambda rows: rows.index)
+    rest = [name for name in dimensions if name not in ("span", "period")]
+    longer = flows[flows["span"].isin(PERIODS)]
+    months = [
+        (cell, str(month))
+        for cell, span, period in zip(longer["cell"], longer["span"], longer["period"], strict=True)
+        for month in months_of(span, period)
+    ]
+    wanted = pd.DataFrame(months, columns=["whole", "period"]).merge(
+        longer[rest].assign(whole=longer["cell"]), on="whole"
+    )
+    monthly = flows[flows["span"] == "month"]
+    found = wanted.merge(monthly[[*rest, "period", "cell"]], on=[*rest, "period"], how="left")
+    complete = found.groupby("whole")["cell"].transform(lambda cells: cells.notna().all())
+    known = found["cell"].notna()
+    found, short = found[known], found.loc[known & ~complete, "whole"].unique()
+    wholes, parts = (found[name].to_numpy(dtype=int) for name in ("whole", "cell"))
+    return _sums(frame["value"].to_numpy(), wholes, parts, short)
+
+
+def months_of(span: str, period: str) -> list[Month]:
+    """The months of a year to date, of twelve months or of a year."""
+    last = Month.parse(f"{period}-12" if span == "year" else period)
+    length = last.number if span == "ytd" else 12
+    return [last.minus(back) for back in range(length)]
+
+
+def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=()) -> Part:
+    """Whole and part cell by cell, as constraints; the wholes in `short` have more parts."""
+    ids, number = np.unique(wholes, return_inverse=True)
+    known = ~np.isnan(values)
+    sums = np.bincount(number, np.where(known, values, 0)[parts], len(ids))
+    unsure = ~known[ids] | (np.bincount(number, ~known[parts], len(ids)) > 0)
+    equal = (unsure | np.isclose(sums, values[ids])) & ~np.isin(ids, np.asarray(short))
+    entries = [
+        (number, parts, np.ones(len(parts))),
+        (np.arange(len(ids)), ids, -np.ones(len(ids))),
+    ]
+    return Part.of(entries, np.where(equal, 0, -np.inf))

@@ -1,0 +1,140 @@
+"""Other tables that a reader cannot tell from the true one, found by linear programming.
+
+Who knows every published figure and every relation among cells knows that the hidden cells are
+some table of whole numbers that agrees with all of them. A cell is safe when such tables exist in
+which it is small and in which it is not: each is a proof that needs no trust in a solver, since it
+can be checked against the constraints by arithmetic.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from vardlaget.disclosure.constraints import TOLERANCE, Constraints
+
+# What it costs to miss a goal by one, beside the costs of moving cells: they never reach it.
+MISSED = 1e6
+SECONDS = 20.0
+EXACT = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """Cells that are to reach at least `high`, and cells that are to reach at most `low`."""
+
+    up: np.ndarray
+    down: np.ndarray
+    high: float
+    low: float
+
+
+def moved(
+    constraints: Constraints,
+    values: np.ndarray,
+    movable: np.ndarray,
+    cost: np.ndarray,
+    goal: Goal,
+    whole: bool = False,
+) -> np.ndarray | None:
+    """The values after the cheapest move towards the goal, goals that conflict being missed.
+
+    `values` satisfy the constraints. `movable`: positions of cells that may change, `cost`: of
+    each cell, for a step of one. `whole` asks the solver for whole numbers. None where it finds
+    no table in the time that it has.
+    """
+    part, rows = _active(constraints.matrix, movable)
+    start = constraints.matrix[rows] @ values
+    found = _solve(
+        part,
+        (constraints.lower[rows] - start, constraints.upper[rows] - start),
+        values[movable],
+        cost[movable],
+        Goal(goal.up[movable], goal.down[movable], goal.high, goal.low),
+        whole,
+    )
+    if found.x is None:
+        return None
+    size = len(movable)
+    steps = found.x[:size] - found.x[size : 2 * size]
+    rounded = np.round(steps)
+    table = values.copy()
+    table[movable] += np.where(np.abs(steps - rounded) < TOLERANCE, rounded, steps)
+    return table
+
+
+def agrees(constraints: Constraints, table: np.ndarray, steps: np.ndarray) -> bool:
+    """Whether a table is one: it satisfies the constraints, and those `steps` are whole."""
+    whole = bool((np.abs(steps - np.round(steps)) < EXACT).all())
+    return whole and bool((table >= 0).all()) and bool(constraints.hold(table).all())
+
+
+def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
+    """The values with numbers for those that are not known (NaN), at odds with as little as can be.
+
+    In whole numbers where the solver finds such in its time.
+    """
+    unknown = np.flatnonzero(np.isnan(values))
+    table = np.nan_to_num(values)
+    if not unknown.size:
+        return table
+    part, rows = _active(constraints.matrix, unknown)
+    start = constraints.matrix[rows] @ table
+    odds = sparse.eye_array(len(rows))
+    rule = LinearConstraint(
+        sparse.hstack([part, odds, -odds]).tocsr(),
+        constraints.lower[rows] - start,
+        constraints.upper[rows] - start,
+    )
+    size = len(unknown)
+    cost = np.concatenate([np.zeros(size), np.ones(2 * len(rows))])
+    for whole in (1, 0):
+        found = milp(
+            cost,
+            integrality=np.concatenate([np.full(size, whole), np.zeros(2 * len(rows))]),
+            constraints=rule,
+            options={"time_limit": SECONDS},
+        )
+        if found.x is not None:
+            table[unknown] = found.x[:size]
+            break
+    return table
+
+
+def _active(matrix: sparse.csr_array, movable: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+    """The part of the matrix that the movable cells are in, and its rows' positions."""
+    part = matrix[:, movable]
+    rows = np.flatnonzero(np.diff(part.indptr))
+    return part[rows], rows
+
+
+def _solve(matrix, bounds, base, cost, goal: Goal, whole: bool) -> OptimizeResult:
+    """Variables: steps up, steps down, and by how much each goal is missed."""
+    aims = np.flatnonzero(goal.up | goal.down)
+    size, missed = len(base), len(aims)
+    rising = goal.up[aims]
+    lower, upper = np.zeros(2 * size + missed), np.full(2 * size + missed, np.inf)
+    upper[size : 2 * size] = base
+    picks = sparse.csr_array((np.ones(missed), (np.arange(missed), aims)), shape=(missed, size))
+    slack = sparse.diags_array(np.where(rising, 1.0, -1.0))
+    rules = [
+        LinearConstraint(
+            sparse.hstack([matrix, -matrix, _nothing(matrix, missed)]).tocsr(), *bounds
+        )
+    ]
+    if missed:
+        wanted = np.where(rising, goal.high, goal.low) - base[aims]
+        low, high = np.where(rising, wanted, -np.inf), np.where(rising, np.inf, wanted)
+        rules.append(LinearConstraint(sparse.hstack([picks, -picks, slack]).tocsr(), low, high))
+    return milp(
+        np.concatenate([cost, cost, np.full(missed, MISSED)]),
+        integrality=np.full(2 * size + missed, int(whole)),
+        bounds=Bounds(lower, upper),
+        constraints=rules,
+        options={"time_limit": SECONDS},
+    )
+
+
+def _nothing(matrix: sparse.csr_array, columns: int) -> sparse.csr_array:
+    return sparse.csr_array((matrix.shape[0], columns))

@@ -1,0 +1,258 @@
+"""Small numbers: a table in, the same table out without what stands on few people."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from vardlaget.catalogue import load_indicators
+from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect
+from vardlaget.errors import InputError
+from vardlaget.observations import COLUMNS, typed
+from vardlaget.present.numbers import decimals_shown, with_text
+
+INDICATORS = load_indicators()
+FILE = Path(__file__).parents[2] / "data" / "reference" / "disclosure.yml"
+POLICY = load_policy(FILE, INDICATORS)
+COUNT, SHARE = "referrals_received", "phone_same_day"
+
+
+def table(*rows, **common):
+    """Observations of one region and month; a share is (numerator, denominator)."""
+    usual = {"region": "23", "span": "month", "period": "2024-02", "scenario": "actual"}
+    found = []
+    for row in rows:
+        value = row.get("value")
+        if isinstance(value, tuple):
+            above, below = value
+            row = row | {"numerator": above, "denominator": below, "value": 100 * above / below}
+        found.append(usual | {"status": "reported", "source": "fil.csv"} | common | row)
+    return typed(pd.DataFrame(found))
+
+
+def units(**values):
+    return [{"unit": "" if name == "whole" else name, "value": n} for name, n in values.items()]
+
+
+def kept(frame, policy=POLICY):
+    """Which rows are shown, in the table's order."""
+    return (protect(frame, policy, INDICATORS)["status"] != "suppressed").tolist()
+
+
+def test_a_table_without_small_numbers_is_the_same_table():
+    frame = table(*units(A=5, B=0, whole=5), indicator=COUNT)
+    pd.testing.assert_frame_equal(protect(frame, POLICY, INDICATORS), frame)
+    assert protect(frame.iloc[:0], POLICY, INDICATORS).empty
+
+
+def test_a_small_unit_takes_another_with_it_so_that_the_sum_does_not_tell_it():
+    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT, note="räknat om")
+    protected = protect(frame, POLICY, INDICATORS)
+    assert protected["status"].tolist() == ["suppressed", "suppressed", "reported", "reported"]
+    assert protected["value"].tolist()[2:] == [200, 233]
+    assert protected[["numerator", "denominator", "value"]].iloc[:2].isna().all(axis=None)
+    assert protected["note"].tolist() == [f"räknat om; {NOTE}"] * 2 + ["räknat om"] * 2
+    assert list(protected.columns) == list(COLUMNS)
+
+
+def test_two_small_units_whose_sum_is_small_take_a_third():
+    assert kept(table(*units(A=1, B=2, C=30, D=90, whole=123), indicator=COUNT)) == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert kept(table(*units(A=3, B=4, C=30, D=90, whole=127), indicator=COUNT)).count(False) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ((50, 100), True),
+        ((4, 100), False),  # the numerator
+        ((96, 100), False),  # those who are not in it
+        ((3, 4), False),  # the denominator
+        ((0, 100), True),  # nobody, or everybody, is not a small number
+        ((100, 100), True),
+        ((0, 3), False),
+        ((5, 10), True),
+    ],
+)
+def test_a_share_of_few_on_few_or_short_of_few_is_hidden(value, shown):
+    frame = table({"value": value}, indicator=SHARE, basis="completed")
+    assert kept(frame) == [shown]
+
+
+def test_zero_is_shown_unless_the_policy_hides_it():
+    frame = table(*units(A=0, B=30, C=40, whole=70), indicator=COUNT)
+    assert kept(frame) == [True] * 4
+    hiding = POLICY.model_copy(update={"show_zero": False})
+    assert kept(frame, hiding) == [False, False, True, True]
+
+
+def test_the_threshold_is_the_policys():
+    frame = table(*units(A=12, B=50, C=60, whole=122), indicator=COUNT)
+    older = POLICY.model_copy(update={"threshold": 20})
+    assert kept(frame) == [True] * 4
+    assert kept(frame, older) == [False, False, True, True]
+
+
+def test_a_share_whose_source_gives_no_counts_is_left_as_it_is():
+    frame = table({"value": 66.7}, indicator=SHARE, basis="completed")
+    assert kept(frame) == [True]
+
+
+def test_a_printed_share_of_a_known_denominator_tells_its_numerator():
+    frame = table(
+        {"value": 6.7, "denominator": 45},
+        indicator=SHARE,
+        basis="completed",
+    )
+    assert kept(frame) == [False]
+    many = frame.assign(denominator=4500.0)
+    assert kept(many) == [True]
+
+
+def test_one_count_is_hidden_in_every_form():
+    frame = table(
+        {"indicator": "first_visit_90d", "value": (57, 60)},
+        {"indicator": "first_visit_90d.numerator", "value": 57},
+        {"indicator": "first_visit_90d.denominator", "value": 60},
+        {"indicator": "first_visit_over_90d_count", "value": 3},
+        {"indicator": "first_visit_30d", "value": (20, 60)},
+        basis="waiting",
+        specialty="Hud",
+    )
+    share, numerator, denominator, over, other = kept(frame)
+    assert not share
+    assert not over
+    assert other
+    assert denominator
+    assert not numerator
+
+
+def test_intervals_of_days_are_the_patients():
+    days = ["0_30", "31_60", "61_90", "91_120", "121_180", "181_365", "366_plus"]
+    counts = [40, 30, 20, 10, 9, 8, 2]
+    rows = [
+        {"indicator": f"first_visit_days_{interval}", "value": n}
+        for interval, n in zip(days, counts, strict=True)
+    ]
+    rows.append({"indicator": "first_visit_patients", "value": sum(counts)})
+    shown = kept(table(*rows, basis="waiting"))
+    assert not shown[6]
+    assert shown.count(False) == 2
+
+
+def test_a_median_of_few_patients_is_hidden_with_them():
+    frame = table(
+        {"indicator": "treatment_patients", "value": 3, "specialty": "Hud"},
+        {"indicator": "treatment_median_wait", "value": 40, "specialty": "Hud"},
+        {"indicator": "treatment_median_wait", "value": 50, "specialty": "Kirurgi"},
+        basis="waiting",
+    )
+    assert kept(frame) == [False, False, True]
+
+
+def test_money_beds_and_clinics_that_report_are_not_people():
+    frame = table(
+        {"indicator": "income.medicines", "value": 3},
+        {"indicator": "available_beds", "value": 4},
+        {"indicator": "response_rate.child_psychiatry", "value": (2, 2)},
+        {"indicator": COUNT, "value": 3, "scenario": "target"},
+    )
+    assert kept(frame) == [True] * 4
+
+
+def test_a_cell_that_its_source_hides_is_protected_too():
+    frame = table(*units(A=float("nan"), B=30, C=200, whole=233), indicator=COUNT)
+    frame.loc[0, "status"] = "suppressed"
+    assert kept(frame) == [False, False, True, True]
+
+
+def test_the_country_stands_back_for_a_region():
+    rows = [{"region": code, "value": n} for code, n in (("00", 63), ("14", 3), ("23", 60))]
+    assert not kept(table(*rows, indicator=COUNT))[1]
+    assert kept(table(*rows, indicator=COUNT)).count(False) == 2
+
+
+def test_a_month_that_the_year_to_date_would_tell_takes_another_figure():
+    rows = [
+        {"span": "month", "period": "2024-01", "value": 40},
+        {"span": "month", "period": "2024-02", "value": 2},
+        {"span": "ytd", "period": "2024-01", "value": 40},
+        {"span": "ytd", "period": "2024-02", "value": 42},
+    ]
+    january, february, until_january, until_february = kept(table(*rows, indicator=COUNT))
+    assert not february
+    assert not until_february or not (january or until_january)
+
+
+def test_hidden_figures_read_x_and_not_zero():
+    frame = table(*units(A=3, B=0, whole=3), indicator=COUNT)
+    protected = protect(frame, POLICY, INDICATORS)
+    texts = with_text(protected, INDICATORS, decimals_shown(protected, INDICATORS))["text"]
+    assert texts.tolist() == ["x", "0", "x"]
+
+
+def test_what_is_shown_is_rounded_where_the_policy_says_so():
+    rounding = POLICY.model_copy(update={"rounding": 5})
+    frame = table(
+        {"indicator": COUNT, "value": 57},
+        {"indicator": SHARE, "value": (57, 92)},
+        {"indicator": "available_beds", "value": 57},
+    )
+    protected = protect(frame, rounding, INDICATORS)
+    assert protected["value"].tolist() == [55, pytest.approx(100 * 55 / 90), 57]
+
+
+def test_the_guard_names_the_editions_and_figures_that_tell_and_no_number():
+    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
+    protected = protect(frame, POLICY, INDICATORS)
+    secret = hidden(frame, protected)
+    assert secret["value"].tolist() == [3, 30]
+    assert exposed({"mars": protected}, secret, POLICY, INDICATORS) == []
+    february = frame[frame["unit"] == "B"]
+    (found,) = exposed({"februari": february, "mars": protected}, secret, POLICY, INDICATORS)
+    assert found.cell == f"{COUNT} own.count 23 A month 2024-02 actual"
+    assert set(found.by) == {
+        f"februari: {COUNT} 23 B month 2024-02 actual",
+        f"mars: {COUNT} 23 C month 2024-02 actual",
+        f"mars: {COUNT} 23 month 2024-02 actual",
+    }
+    assert (found.lower, found.upper) == (3, 3)
+    for text in (str(found), repr(found)):
+        assert "lower" not in text
+        assert "upper" not in text
+
+
+def test_what_was_told_before_is_told_again_and_another_figure_is_hidden():
+    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
+    february = frame[frame["unit"] == "B"]
+    protected = protect(frame, POLICY, INDICATORS, earlier=[february])
+    assert (protected["status"] == "suppressed").tolist() == [True, False, True, False]
+    editions = {"februari": february, "mars": protected}
+    assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
+
+
+def test_an_earlier_figure_that_has_been_revised_gives_nothing_away():
+    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
+    protected = protect(frame, POLICY, INDICATORS)
+    before = frame[frame["unit"] == "A"].assign(value=8.0)
+    editions = {"februari": before, "mars": protected}
+    assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
+
+
+def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):
+    assert (POLICY.threshold, POLICY.show_zero, POLICY.valid_from) == (5, True, date(2024, 1, 1))
+    text = FILE.read_text(encoding="utf-8")
+    wrong = tmp_path / "disclosure.yml"
+    wrong.write_text(text.replace("threshold: 5", "threshold: 1"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"disclosure.yml, line 2, threshold: .*value 1"):
+        load_policy(wrong, INDICATORS)
+    unknown = tmp_path / "unknown.yml"
+    unknown.write_text(text.replace("also: []", "also: [patients]"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"'patients': no such indicator"):
+        load_policy(unknown, INDICATORS)
