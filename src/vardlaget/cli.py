@@ -1,6 +1,7 @@
 """The command line: parse, call, print."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -93,6 +94,26 @@ def build(
     console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
     for path in [*built.files, built.front_page]:
         typer.echo(_shown(path))
+
+
+@app.command()
+def preview(
+    month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
+    publication: Annotated[
+        str | None, typer.Option(help="One of reports/*.qmd; all if left out.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8765,
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder written in place of public.")] = None,
+) -> None:
+    """Serve an edition on this machine; rebuild and reload it when a file is saved."""
+    from vardlaget.preview_command import preview as previewed
+
+    place = project.find(data=data, out=out)
+    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    previewed(place, region, month, publication, engine, port, tell)
 
 
 @app.command()
