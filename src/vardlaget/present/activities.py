@@ -1,9 +1,11 @@
 """Activities with their timeline, role and status, and the calendar of what is due."""
 
+import re
 from collections import Counter
 
 from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import NBSP
 from vardlaget.present.sentences import capitalised, count_word, listed
 from vardlaget.present.tables import Cell, Column
 from vardlaget.present.texts import texts_of
@@ -77,10 +79,13 @@ def table(report: Report) -> Published:
 
 def _row(report: Report, activity: Activity) -> tuple[str, dict[str, Cell]]:
     late = activity.is_late(report.month.last_day)
+    timeline = re.sub(r"(\d{4})-(\d{4})", r"\1–\2", activity.timeline)
     cells = {
-        "timeline": Cell(f"{activity.timeline} ({LATE})" if late else activity.timeline),
+        "timeline": Cell(f"{timeline} ({LATE})" if late else timeline),
         "role": Cell(activity.role),
-        "status": Cell(f"{activity.status.symbol} {activity.status.word}", activity.status.word),
+        "status": Cell(
+            f"{activity.status.symbol}{NBSP}{activity.status.word}", activity.status.word
+        ),
         "comment": Cell(activity.comment),
     }
     return f"{activity.id}. {activity.title}", cells
@@ -90,7 +95,10 @@ def calendar(report: Report) -> Published:
     """What is due, day by day."""
     events = texts_of(report).events
     rows = [
-        (day_in_words(e.day), {"title": Cell(e.title), "receiver": Cell(e.receiver or "–")})
+        (
+            day_in_words(e.day).replace(" ", NBSP),
+            {"title": Cell(e.title), "receiver": Cell(e.receiver or "–")},
+        )
         for e in events
     ]
     columns = [

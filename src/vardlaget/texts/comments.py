@@ -71,7 +71,8 @@ def shortcode_problems(comment: Comment) -> list[Problem]:
     """Every shortcode that is not a `var`, or is not closed."""
     problems = []
     for found in _SHORTCODE.finditer(comment.text):
-        if not _VARIABLE.fullmatch(found[1]) or "\n" in found[0]:
+        escaped = comment.text[: found.start()].endswith("{")
+        if escaped or not _VARIABLE.fullmatch(found[1]) or "\n" in found[0]:
             told = f"shortcode '{found[0]}': a comment may use {{{{< var name >}}}}, and no other"
             problems.append(Problem(comment.file, comment.line_at(found.start()), told))
     rest = without_shortcodes(comment.text)

@@ -117,7 +117,7 @@ def _note(content) -> Fault:
 
 def _code(content) -> Fault | None:
     if _EXECUTED.match(content[1]):
-        return "code to execute is not for comments", content[1]
+        return "code to execute is not for comments", content[1].split(" ")[0]
     return _attribute_fault("Code", content)
 
 
