@@ -43,7 +43,7 @@ STATUSES = (
     "synthetic",
 )
 # Scenarios that speak of a year before it is over.
-PLANS = ("budget", "forecast", "target", "range_lower", "range_upper")
+PLANS = ("budget", "forecast", "target", "range_lower", "range_upper", "forecast_vs_budget")
 WITHOUT_VALUE = ("missing", "not_applicable", "suppressed")
 
 

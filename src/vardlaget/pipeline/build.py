@@ -41,6 +41,7 @@ from vardlaget.pipeline.whole import tasks_file
 from vardlaget.project import Project
 from vardlaget.report import require_data
 from vardlaget.sources import Reading, read_project
+from vardlaget.texts import read_texts
 
 Progress = Callable[[str], None]
 
@@ -125,6 +126,7 @@ def build(
             built=built,
             head=head,
             inputs=made_of,
+            texts=read_texts(project, each, when),
         )
         for each, found in made.items()
         if found

@@ -13,6 +13,7 @@ from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
 from vardlaget.project import Project
 from vardlaget.report import day_in_words
+from vardlaget.texts import Texts
 
 # What an edition is until somebody has reviewed and approved it.
 DRAFT = "utkast"
@@ -36,6 +37,7 @@ class Order:
     built: datetime
     head: str
     inputs: dict[str, str]
+    texts: Texts
 
     @property
     def folder(self) -> Path:
@@ -50,7 +52,9 @@ class Order:
 def make(order: Order) -> None:
     """Makes the edition and puts it in place. Raises VardlagetError; the earlier one then stays."""
     project = order.project
-    staged = stage(project, order.folder, list(order.executed), _values(order), order.head)
+    staged = stage(
+        project, order.folder, list(order.executed), _values(order), order.head, order.texts
+    )
     made = _with_figures(order, staged)
     hidden = load_settings(project.settings, order.region.slug).hidden
     _keep(order.folder / "reports", made, hidden)

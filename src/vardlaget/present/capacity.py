@@ -67,7 +67,8 @@ def _statements(report: Report) -> pd.DataFrame:
 
 
 @cache
-def _plan(report: Report, provider: str = "own") -> pd.DataFrame:
+def against_plan(report: Report, provider: str = "own") -> pd.DataFrame:
+    """The lines of a provider's production against plan, as of production.against_plan."""
     rows = _statements(report)
     lines = rows[rows["provider"] == provider]
     plan = production.against_plan(lines, "ytd", str(report.month), report.indicators)
@@ -90,13 +91,13 @@ def _line_order(report: Report, line: dict) -> tuple:
 
 def available(report: Report) -> Published:
     """Which parts of the report have figures."""
-    has_plan = len(_plan(report)) > 0
+    has_plan = len(against_plan(report)) > 0
     return values(
         {
             "occupancy": len(occupancy(report)) > 0,
             "production": has_plan,
-            "production_health_centres": len(_plan(report, "health_centres")) > 0,
-            "production_private": len(_plan(report, "private")) > 0,
+            "production_health_centres": len(against_plan(report, "health_centres")) > 0,
+            "production_private": len(against_plan(report, "private")) > 0,
             "changes": len(_changes(report)) > 0,
         }
     )
@@ -155,7 +156,7 @@ def occupancy_chart(report: Report) -> Published:
 
 def production_table(report: Report, provider: str = "own") -> Published:
     """Production so far this year against budget and last year, and the full year's forecast."""
-    plan = _plan(report, provider)
+    plan = against_plan(report, provider)
     if plan.empty:
         return nothing(period=report.month.words)
     name, stub = PROVIDERS[provider]
@@ -226,7 +227,7 @@ def _line_name(report: Report, line: dict, plan: pd.DataFrame) -> str:
 
 def production_chart(report: Report) -> Published:
     """How much more or less than last year, for the lines without parts."""
-    plan = _plan(report)
+    plan = against_plan(report)
     if plan.empty:
         return nothing(period=report.month.words)
     main = plan[plan["last_year_deviation"].notna() & (plan["period"] == plan["period"].max())]
