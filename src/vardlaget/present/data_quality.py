@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from vardlaget import periods
+from vardlaget.accounts import CORRECTION
 from vardlaget.catalogue import Indicator
 from vardlaget.indicators import consistency
 from vardlaget.observations import KEY
@@ -141,14 +142,15 @@ def missing_text(report: Report) -> Published:
     return paragraph.published()
 
 
-def definitions(report: Report) -> Published:
-    """The glossary: the indicators of these subjects with values in the edition's periods, by name.
+def definitions(report: Report, every: bool = False) -> Published:
+    """The glossary: the indicators with values in the edition's periods, by name.
 
+    Those of the care guarantee's publication, or `every` subject's.
     Definitions that differ only in their numbers, such as days waited, are told once.
     """
     rows = report.own[report.own["value"].notna() & report.own["period"].isin(periods_of(report))]
     ids = set(rows["indicator"])
-    entries = [i for i in report.indicators if i.id in ids and i.subject in SUBJECTS]
+    entries = [i for i in report.indicators if i.id in ids and (every or i.subject in SUBJECTS)]
     if not entries:
         return nothing()
     alike: dict[tuple, list[Indicator]] = {}
@@ -172,6 +174,7 @@ def definitions(report: Report) -> Published:
 def sources(report: Report) -> Published:
     """The documents and files that the month's figures come from."""
     rows = report.data[report.data["period"].isin(periods_of(report))]
+    rows = rows[~rows["scenario"].str.startswith(CORRECTION)]
     documents = sorted({_document(source) for source in rows["source"]})
     return Published("\n".join(f"- {plain(document)}" for document in documents))
 
