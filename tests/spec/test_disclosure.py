@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from vardlaget.catalogue import load_indicators
-from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect
+from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect, protection
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, typed
 from vardlaget.present.numbers import decimals_shown, with_text
@@ -113,6 +113,17 @@ def test_a_printed_share_of_a_known_denominator_tells_its_numerator():
     assert kept(frame) == [False]
     many = frame.assign(denominator=4500.0)
     assert kept(many) == [True]
+
+
+def test_a_share_and_its_denominator_in_rows_of_their_own_tell_its_numerator():
+    share, below = {"indicator": SHARE, "value": 6.7}, f"{SHARE}.denominator"
+    assert kept(table(share, {"indicator": below, "value": 45})) == [False, True]
+    assert kept(table(share, {"indicator": below, "value": 4500})) == [True, True]
+
+
+def test_where_sources_contradict_each_other_both_are_hidden_if_one_is_small():
+    frame = table({"value": 30}, {"value": 3}, indicator=COUNT)
+    assert kept(frame) == [False, False]
 
 
 def test_one_count_is_hidden_in_every_form():
@@ -243,6 +254,19 @@ def test_an_earlier_figure_that_has_been_revised_gives_nothing_away():
     before = frame[frame["unit"] == "A"].assign(value=8.0)
     editions = {"februari": before, "mars": protected}
     assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
+
+
+def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
+    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
+    first = protect(frame, POLICY, INDICATORS, memory=tmp_path)
+
+    def searched(*_):
+        raise AssertionError("searched again")
+
+    monkeypatch.setattr(protection, "hidden_rows", searched)
+    pd.testing.assert_frame_equal(protect(frame, POLICY, INDICATORS, memory=tmp_path), first)
+    with pytest.raises(AssertionError, match="searched again"):
+        protect(frame.replace(30.0, 31.0), POLICY, INDICATORS, memory=tmp_path)
 
 
 def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):

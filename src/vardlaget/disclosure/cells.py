@@ -51,7 +51,7 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     quantities = pd.Index(sorted(told["quantity"].unique()))
     code = told["line"].to_numpy() * len(quantities) + quantities.get_indexer(told["quantity"])
     unique, cell = np.unique(code, return_inverse=True)
-    told = told.assign(cell=cell)
+    told = _elsewhere(rows, told.assign(cell=cell), indicators)
     values = told.dropna(subset="value").drop_duplicates("cell").set_index("cell")["value"]
     first = rows.loc[~pd.Series(lines, rows.index).duplicated(), list(LINE)].reset_index(drop=True)
     frame = first.iloc[unique // len(quantities)].reset_index(drop=True)
@@ -116,6 +116,26 @@ def _implied(shares: pd.DataFrame, decimals: int) -> dict[str, pd.Series]:
     above = above.fillna(_only(low * below, high * below))
     below = below.fillna(_only(above / high, above / low.where(low > 0)))
     return {"numerator": above, "denominator": below, "rest": below - above}
+
+
+def _elsewhere(rows: pd.DataFrame, told: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
+    """What shares without counts tell, when other rows of their line tell one of the counts."""
+    bare = told[(told["role"] != "count") & told["value"].isna()]
+    bare = bare[rows["value"].notna().reindex(bare["row"]).to_numpy()]
+    if bare.empty:
+        return told
+    known = told.dropna(subset="value").drop_duplicates("cell").set_index("cell")["value"]
+    sides = told[told["row"].isin(bare["row"])].pivot(index="row", columns="role", values="cell")
+    shares = pd.DataFrame({name: sides[name].map(known) for name in NUMBERS[:2]})
+    shares["value"] = rows["value"].reindex(shares.index)
+    decimals = rows["indicator"].reindex(shares.index).map(lambda id_: indicators[id_].decimals)
+    found = pd.concat(
+        pd.DataFrame(_implied(group, int(d))) for d, group in shares.groupby(decimals)
+    )
+    values = found.dropna().stack()
+    wanted = pd.MultiIndex.from_frame(bare[["row", "role"]])
+    filled = pd.Series(values.reindex(wanted).to_numpy(), index=bare.index)
+    return told.assign(value=told["value"].fillna(filled))
 
 
 def _half(value: pd.Series, decimals: int) -> pd.Series:

@@ -44,7 +44,8 @@ class Exposure:
 
 def hidden(frame: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
     """The rows of `frame` that `protect` has hidden, with their numbers: never to be published."""
-    return frame[(protected["status"] == "suppressed") & (frame["status"] != "suppressed")]
+    gone = (protected["status"] == "suppressed").to_numpy()
+    return frame[gone & (frame["status"] != "suppressed").to_numpy()]
 
 
 def exposed(

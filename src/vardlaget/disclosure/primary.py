@@ -10,11 +10,15 @@ from vardlaget.disclosure.policy import Policy
 
 
 def small_cells(cells: Cells, policy: Policy) -> np.ndarray:
-    """Which cells are too small to be shown: by their value, or hidden by the source already."""
-    values, told = cells.values, cells.tells
-    small = (values < policy.threshold) & ((values > 0) | (values == policy.least))
-    by_source = told.groupby("cell")["hidden"].all().reindex(range(len(values)))
-    return small | (by_source.to_numpy(dtype=bool) & np.isnan(values))
+    """Which cells are too small to be shown: by any row's number, or hidden by their source."""
+    told = cells.tells
+    few = told["value"] < policy.threshold
+    few &= (told["value"] > 0) | (told["value"] == policy.least)
+    small, by_source = (
+        flags.groupby(told["cell"]).any().reindex(range(len(cells.frame))).to_numpy(dtype=bool)
+        for flags in (few, told["hidden"])
+    )
+    return small | (by_source & np.isnan(cells.values))
 
 
 def problems(
@@ -39,15 +43,16 @@ def problems(
     group = pd.Series(family, rows.index) + "\x1f" + rows["scenario"] + "\x1f" + rows["basis"]
     alone = (rows["span"] == "month").groupby(group).transform("all")
     group = group.where(~alone, group + "\x1f" + rows["period"])
-    doubtful = _doubtful(rows, policy).groupby(group).transform("any")
+    doubtful = _doubtful(rows, policy, indicators).groupby(group).transform("any")
     found = rows[doubtful]
     return [(str(name).split("\x1f")[0], part) for name, part in found.groupby(group[doubtful])]
 
 
-def _doubtful(rows: pd.DataFrame, policy: Policy) -> pd.Series:
+def _doubtful(rows: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.Series:
     """Rows that may stand on few: by a count of theirs, hidden by their source, or a bare share."""
     rest = rows["denominator"] - rows["numerator"]
-    bare = rows["numerator"].isna() ^ rows["denominator"].isna()
+    kinds = {id_: families.is_share(indicators[id_]) for id_ in rows["indicator"].unique()}
+    bare = rows["value"].notna() & rest.isna() & rows["indicator"].map(kinds).astype(bool)
     found = (rows["status"] == "suppressed") | bare
     for numbers in (rows["value"], rows["numerator"], rows["denominator"], rest):
         found |= (numbers >= policy.least) & (numbers < policy.threshold)

@@ -1,6 +1,8 @@
 """The one table without its small numbers."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from vardlaget.catalogue import Indicators
 from vardlaget.disclosure.cells import LINE, of_family
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells, summaries
+from vardlaget.disclosure.remembered import Memory
 from vardlaget.disclosure.secondary import hidden_rows
 from vardlaget.observations import KEY, NUMBERS
 
@@ -21,14 +24,17 @@ def protect(
     policy: Policy,
     indicators: Indicators,
     earlier: Sequence[pd.DataFrame] = (),
+    memory: Path | None = None,
 ) -> pd.DataFrame:
     """The one table with every row `suppressed` that must not be shown: no numbers, and `NOTE`.
 
     Hidden are the counts that are small by the policy, shares of, on and short of so few, and
     as many other rows as it takes that none of them can be derived or told to be small (see
     `secondary`). `earlier`: tables that have been published; their figures cannot be hidden any
-    more, so others are. What is shown is rounded if the policy says so.
+    more, so others are. What is shown is rounded if the policy says so. `memory`: a folder where
+    answers are kept, so that only months that are new or changed are searched.
     """
+    known = Memory.of(memory, policy) if memory else None
     rows = frame.reset_index(drop=True).assign(open=False)
     published = _published(rows, earlier)
     hidden, small = [np.zeros(0, dtype=int)], []
@@ -36,8 +42,11 @@ def protect(
         cells = of_family(part, indicators)
         found = small_cells(cells, policy)
         if found.any():
-            hidden.append(hidden_rows(cells, found, policy))
+            search = partial(hidden_rows, cells, found, policy)
+            hidden.append(known.rows(part, search) if known else search())
             small.append(cells.frame.loc[found, [*LINE, "quantity"]].assign(family=family))
+    if known:
+        known.forget_old()
     if small:
         hidden.append(summaries(rows, pd.concat(small)).to_numpy())
     positions = np.unique(np.concatenate(hidden)).astype(int)
