@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -28,12 +29,25 @@ class Area(Entry):
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
+class Judged(Entry):
+    """The region's own verdict on a part of a goal in one year, with its reason and source."""
+
+    year: int
+    verdict: Literal["met", "partly", "not_met"]
+    reason: str
+    source: str
+
+
 class GoalPart(Entry):
-    """A part of a goal: what is to happen, the indicator that tells, and how it is judged."""
+    """A part of a goal: what is to happen, the indicator that tells, and how it is judged.
+
+    `judged` holds the verdicts that the region has given itself.
+    """
 
     title: str
     indicator: str | None = None
     criterion: str | None = None
+    judged: tuple[Judged, ...] = ()
 
 
 class Goal(Entry):
