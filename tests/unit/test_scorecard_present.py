@@ -246,3 +246,10 @@ def test_as_many_cards_in_each_row_as_fit(printed, number):
     facts = ["bed_occupancy", "sick_leave", "gross_cost_development"][:number]
     report = made(printed, [observation(id_, 5) for id_ in facts])
     assert key_facts.as_cards(report).markdown.count("grid(columns") == 1
+
+
+def test_only_the_symbols_that_are_used_are_explained(printed):
+    rows = [observation("sick_leave", 5.0)]
+    met = made(printed, rows, ["sick_leave"], (goal("sick_leave", upper=6),))
+    assert scorecard.notes(met).markdown.startswith("I tabellerna betyder ● att målet nås. Trenden")
+    assert scorecard.notes(made(printed, rows, ["sick_leave"])).markdown.startswith("Trenden")

@@ -4,6 +4,7 @@ Observations in, outcomes and judgements out, for a whole region or one of its u
 """
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import pandas as pd
@@ -110,26 +111,25 @@ def outcome(
     entry = indicators[id_]
     rows = select(frame, indicator=id_, unit=unit, scenario=...)
     spans = SPANS_ADDED if entry.subject in ADDED_SUBJECTS else SPANS
-    candidates = (
-        _current(rows[(rows["basis"] == basis) & (rows["span"] == span)], scenarios, month, entry)
-        for scenarios in SCENARIOS
-        for basis in bases(id_)
-        for span in spans
-    )
-    found = [each for each in candidates if len(each)]
-    valued = [each for each in found if each["value"].notna().any()]
-    chosen = next(iter([*valued, *found]), rows.iloc[:0])
+    lines = dict(list(rows.groupby(["scenario", "basis", "span"])))
+    chosen = rows.iloc[:0]
+    for scenarios, basis, span in product(SCENARIOS, bases(id_), spans):
+        alike = [lines[key] for s in scenarios if (key := (s, basis, span)) in lines]
+        near = _current(pd.concat(alike), scenarios, month, entry) if alike else chosen
+        if near["value"].notna().any():
+            chosen = near
+            break
+        chosen = near if chosen.empty else chosen
     return Outcome(id_, chosen, _last_year(rows, chosen), lag_months(chosen, month))
 
 
 def _current(
     rows: pd.DataFrame, scenarios: list[str], month: Month, entry: Indicator
 ) -> pd.DataFrame:
-    """The newest rows of one basis, span and kind of scenario, each value once.
+    """The newest rows of one basis, span and kind of scenario (`scenarios`), each value once.
 
     A year counts as its December; one that is planned or foreseen is the month's.
     """
-    rows = rows[rows["scenario"].isin(scenarios)]
     years = rows["span"] == "year"
     if years.any() and scenarios != ["actual"]:
         near = rows[rows["period"] == str(month.year)]
@@ -149,8 +149,15 @@ def _last_year(rows: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     if len(chosen) != 1:
         return rows.iloc[:0]
     key = chosen.iloc[0][list(KEY)].to_dict()
-    key["period"] = year_before(key["period"])
-    same = single(rows[(rows[list(KEY)] == pd.Series(key)).all(axis=1)])
+    return _with_key(rows, key | {"period": year_before(key["period"])})
+
+
+def _with_key(rows: pd.DataFrame, key: dict) -> pd.DataFrame:
+    """The one row of a key that has a value no source contradicts, or none."""
+    same = rows[rows["period"] == key["period"]]
+    for column, value in key.items():
+        same = same[same[column] == value]
+    same = single(same)
     return same[same["value"].notna()]
 
 
@@ -268,6 +275,5 @@ def budgeted(frame: pd.DataFrame, found: Outcome) -> Plan | None:
     if len(found.rows) != 1:
         return None
     key = found.rows.iloc[0][list(KEY)].to_dict() | {"scenario": "budget"}
-    rows = single(frame[(frame[list(KEY)] == pd.Series(key)).all(axis=1)])
-    rows = rows[rows["value"].notna()]
+    rows = _with_key(frame, key)
     return Plan(float(rows["value"].iloc[0]), found.values[0]) if len(rows) else None

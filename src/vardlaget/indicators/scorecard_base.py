@@ -68,6 +68,8 @@ def _of_statement(told: Statement, id_: str, month: Month) -> Base | None:
         return Base(now, before, *year, "resultat, prognos för helåret", synthetic=synthetic)
     if id_ == "agency_cost_share":
         return _agency_share(told, synthetic)
+    if id_ not in economy.KINDS:
+        return None
     developments = economy.cost_development(told)
     found = developments[developments["indicator"] == id_]
     if found.empty:

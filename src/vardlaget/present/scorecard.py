@@ -6,6 +6,7 @@ from vardlaget.indicators.scorecard import shortfall
 from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.scorecard_lines import (
+    GUARANTEE,
     Line,
     Part,
     areas,
@@ -32,10 +33,12 @@ COLUMNS = [
     Column("status", "Status", align="left"),
     Column("trend", "Trend", align="left"),
 ]
-SYMBOLS = (
-    "● betyder att målet nås, ■ att det inte nås och ○ att det inte kan bedömas. Trenden anger om "
-    "utfallet förbättras eller försämras, oavsett om målet nås"
-)
+SYMBOLS = {
+    "met": "● att målet nås",
+    "missed": "■ att målet inte nås",
+    "unknown": "○ att det inte kan bedömas om målet nås",
+}
+TRENDS = "Trenden anger om utfallet förbättras eller försämras, oavsett om målet nås."
 
 
 def available(report: Report) -> Published:
@@ -125,7 +128,7 @@ def _say_furthest(report: Report, paragraph: Paragraph, judged: list[Line]) -> N
         name = line.label if len(line.parts) == 1 else report.name(part.id_)
         rows = shown(report, part.outcome.rows)
         numbers = listed([_spoken(paragraph, row) for _, row in rows.iterrows()], "eller")
-        goal = target_text(report, Line(name, (part,)))
+        goal = target_text(report, Line(name, (part,))).removesuffix(GUARANTEE)
         told.append(f"{plain(in_sentence(name))} ({numbers}, mål {plain(goal)})")
     ranked = "" if len(told) == 1 else ", räknat i förhållande till målets storlek,"
     paragraph.say(f"Längst från målet{ranked} ligger {listed(told)}.")
@@ -160,10 +163,12 @@ def notes(report: Report) -> Published:
     if not lines:
         return nothing()
     paragraph = Paragraph(report.indicators)
-    paragraph.say(f"{SYMBOLS}.")
+    used = {line.status for line in lines if line.has_target}
+    symbols = [words for status, words in SYMBOLS.items() if status in used]
+    paragraph.say(f"I tabellerna betyder {listed(symbols)}. {TRENDS}" if symbols else TRENDS)
     marks = _marks_used(report, lines)
     if marks:
-        paragraph.say(f"{listed(marks)}.")
+        paragraph.say(f"Förkortningar: {listed(marks)}.")
     told = [
         words
         for line in lines
@@ -179,10 +184,10 @@ def notes(report: Report) -> Published:
 def _marks_used(report: Report, lines: list[Line]) -> list[str]:
     texts = " ".join(outcome_text(report, line) for line in lines)
     told = {
-        "ack.": "*ack.* är hittills i år",
-        "R12": "*R12* är de senaste tolv månaderna",
-        "släp": "*släp* är att uppgiften gäller en tidigare månad",
-        "(": "värdet inom parentes är samma period föregående år",
+        "ack.": "*ack.* hittills i år",
+        "R12": "*R12* de senaste tolv månaderna",
+        "släp": "*släp* att uppgiften gäller en tidigare månad",
+        "(": "värde inom parentes samma period föregående år",
     }
     return [words for mark, words in told.items() if mark in texts]
 

@@ -59,6 +59,7 @@ RULES = {
     "as_planned": "Enligt plan",
 }
 NEITHER = "–"
+GUARANTEE = " (vårdgarantin)"
 # The space between a number and its unit.
 _UNIT = re.compile(r"(?<=\d) (?=\S)")
 BASE_FIGURES = {
@@ -233,6 +234,7 @@ def _joined(texts: list[str], between: str = "/") -> str:
 
 
 def target_text(report: Report, each: Line) -> str:
+    """`8 min`, `85–90 %`, `90/80/80 %`, `100 % (vårdgarantin)`; a dash without a target."""
     texts = [_target_text(report, part.target) for part in each.parts]
     return NEITHER if set(texts) == {NEITHER} else _joined(texts)
 
@@ -247,7 +249,7 @@ def _target_text(report: Report, target: Target | None) -> str:
         None if bound is None else number_text(bound, entry.unit, 0 if bound == int(bound) else 1)
         for bound in (target.lower, target.upper)
     )
-    kind = " (vårdgarantin)" if target.region == COUNTRY else ""
+    kind = GUARANTEE if target.region == COUNTRY else ""
     if lower and upper:
         return _joined([lower, upper], "–") + kind
     if lower:
