@@ -26,11 +26,13 @@ GROUPS = {
     "first_visit": {
         Headline("first_visit_90d", "waiting"): "Besök inom 90 dagar, väntande",
         Headline("first_visit_90d", "completed"): "Besök inom 90 dagar, genomförda",
-        Headline("first_visit_over_150d", "waiting"): "Besök, väntat över 150 dagar",
     },
     "treatment": {
         Headline("treatment_90d", "waiting"): "Operation inom 90 dagar, väntande",
         Headline("treatment_90d", "completed"): "Operation inom 90 dagar, genomförda",
+    },
+    "long_waits": {
+        Headline("first_visit_over_150d", "waiting"): "Besök, väntat över 150 dagar",
         Headline("treatment_over_150d", "waiting"): "Operation, väntat över 150 dagar",
     },
     "child_psychiatry": {
@@ -50,7 +52,11 @@ GROUPS = {
 NAMES = {headline: name for group in GROUPS.values() for headline, name in group.items()}
 # What is drawn together on one axis, and what stands in one heat map.
 DRAWN = {
-    "access": (*GROUPS["primary_care"], *GROUPS["first_visit"], *GROUPS["treatment"]),
+    "access": tuple(
+        headline
+        for name in ("primary_care", "first_visit", "treatment", "long_waits")
+        for headline in GROUPS[name]
+    ),
     "child_psychiatry": tuple(GROUPS["child_psychiatry"]),
     "occupancy": (Headline("bed_occupancy"),),
     "pressure": tuple(GROUPS["pressure"]),
