@@ -6,6 +6,9 @@
   const { config, colours } = window.vardlagetTheme;
   const SWEDISH_NUMBERS = { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", "\u00a0kr"], minus: "\u2212" };
 
+  // About what axes and a legend add to a chart's height, in pixels.
+  const AXES = 40;
+
   /* The element's specification and data sets as they were before they were made light. */
   function read(element) {
     const page = JSON.parse(element.querySelector("script[data-spec]").textContent);
@@ -208,7 +211,11 @@
     const elements = [...document.querySelectorAll(".chart:has(> script[data-spec])")];
     if (!elements.length) return;
     const specs = new Map(elements.map((element) => [element, read(element)]));
-    specs.forEach((spec, element) => offer(element, spec));
+    specs.forEach((spec, element) => {
+      offer(element, spec);
+      // What is read meanwhile stays in its place.
+      if (typeof spec.height === "number") element.style.minHeight = `${spec.height + AXES}px`;
+    });
     const tooltip = tooltips();
     await document.fonts.ready;
     const drawn = async (element) => {

@@ -80,20 +80,25 @@
     }).map(([number]) => index.editions[number]);
   }
 
+  /* A hit for each section and region. What is named by more of the terms comes first: a heading
+     by its words, an edition by its region and month; then the newest. */
   function found(asked) {
     const groups = new Map();
+    const named = (about) => asked.filter(({ term }) => names(about, term)).length;
     for (const section of index.sections) {
-      const titled = asked.filter(({ term }) => names(section.about, term)).length;
+      const titled = named(section.about);
       for (const edition of editionsWith(section, asked)) {
         const key = [section.publication, section.id, section.heading, edition.region].join("\n");
-        if (!groups.has(key)) groups.set(key, { section, titled, editions: [] });
-        groups.get(key).editions.push(edition);
+        if (!groups.has(key)) groups.set(key, { section, titled, hits: [] });
+        groups.get(key).hits.push({ edition, named: named(edition.about) });
       }
     }
-    const newest = ({ editions }) => editions[0].month;
-    return [...groups.values()].sort((one, other) => other.titled - one.titled
-      || newest(other).localeCompare(newest(one))
-      || one.editions[0].region.localeCompare(other.editions[0].region, "sv"));
+    for (const { hits } of groups.values()) hits.sort((one, other) => other.named - one.named);
+    const score = ({ titled, hits }) => titled + hits[0].named;
+    const first = ({ hits }) => hits[0].edition;
+    return [...groups.values()].sort((one, other) => score(other) - score(one)
+      || first(other).month.localeCompare(first(one).month)
+      || first(one).region.localeCompare(first(other).region, "sv"));
   }
 
   function link(edition, section, text) {
@@ -103,16 +108,16 @@
     return made;
   }
 
-  function item({ section, editions }) {
+  function item({ section, hits }) {
     const made = document.createElement("li");
-    const [newest, ...earlier] = editions;
+    const [best, ...others] = hits.map(({ edition }) => edition);
     const where = document.createElement("p");
-    where.textContent = `${newest.region}, ${inWords(newest.month)} · ${section.title}`;
-    made.append(link(newest, section, section.heading), where);
-    if (earlier.length) {
+    where.textContent = `${best.region}, ${inWords(best.month)} · ${section.title}`;
+    made.append(link(best, section, section.heading), where);
+    if (others.length) {
       const more = document.createElement("p");
-      more.append("Tidigare: ");
-      earlier.slice(0, 12).forEach((edition, place) => {
+      more.append("Även ");
+      others.slice(0, 12).forEach((edition, place) => {
         if (place) more.append(", ");
         more.append(link(edition, section, inWords(edition.month)));
       });
