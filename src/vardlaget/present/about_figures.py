@@ -25,6 +25,7 @@ STATUSES = {
 _COMPUTED = "Beräknat: "
 _WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
 _PART = re.compile(r"\.(numerator|denominator)$")
+_COUNT = re.compile(r"\b\d+ ")
 _DATE = '<span class="built"></span>'
 
 
@@ -91,8 +92,11 @@ def _sources(figures: pd.DataFrame) -> str:
 def _calculations(figures: pd.DataFrame) -> str:
     formulas = [p.removeprefix(_COMPUTED) for p in _parts(figures) if p.startswith(_COMPUTED)]
     # Formulas that differ only in a count, such as how many units were added, are one.
-    alike = {re.sub(r"\d+", "#", formula): formula for formula in reversed(formulas)}
-    return for_html("; ".join(list(alike.values())[::-1][:MOST_SOURCES]))
+    alike: dict[str, list[str]] = {}
+    for formula in formulas:
+        alike.setdefault(_COUNT.sub("", formula), []).append(formula)
+    told = [same[0] if len(same) == 1 else plain for plain, same in alike.items()]
+    return for_html("; ".join(told[:MOST_SOURCES]))
 
 
 def _parts(figures: pd.DataFrame) -> list[str]:
