@@ -1,0 +1,256 @@
+"""The PDF's form, on a small document with the project's own look: reads well, breaks well, and
+looks as it was approved to look."""
+
+import importlib.resources
+import json
+import shutil
+from itertools import pairwise
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from pdf_support import Document, difference, outside, overprinted, picture, require_as_approved
+from vardlaget.pipeline.render.embedded import render
+
+FONTS = importlib.resources.files("font_source_sans_pro") / "files"
+TIMESTAMP = 1_709_251_200
+SUBTITLE = "Region Jämtland Härjedalen, februari 2024"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="450" height="160">'
+    '<rect x="120" y="20" width="300" height="30" fill="#005b7f"/>'
+    '<rect x="120" y="70" width="210" height="30" fill="#84b5cf"/>'
+    '<rect x="120" y="120" width="260" height="30" fill="#84b5cf"/></svg>'
+)
+TEXT = "Väntetiden räknas från beslut till besök och redovisas för månadens sista dag. " * 3
+LONG, WIDE = 70, 12
+
+
+def table(rows, columns, spanner=False):
+    """A Typst table as notebooks write it."""
+    heads = [f"[*K{number}*]" for number in range(1, columns)]
+    cells = [f"[Rad {row}], " + ", ".join(f"[{row * 100 + c}]" for c in range(1, columns))
+             for row in range(1, rows + 1)]  # fmt: skip
+    above = f"[], table.cell(colspan: {columns - 1})[*Hittills i år*], " if spanner else ""
+    widths = ", ".join(["2fr", *["1fr"] * (columns - 1)])
+    return (
+        f"#table(columns: ({widths}), inset: (x: 5pt, y: 4.5pt),\n"
+        "  stroke: (x, y) => (bottom: 0.4pt + luma(200), top: none),\n"
+        f"  table.header(repeat: true, {above}[*Enhet*], {', '.join(heads)}),\n  "
+        + ",\n  ".join(cells)
+        + ")"
+    )
+
+
+def cell(label, caption, typst):
+    shown = f"```{{=typst}}\n{typst}\n```\n"
+    kind = label[:3]
+    lines = [f"#| label: {label}\n", f"#| {kind}-cap: {json.dumps(caption)}\n", "show()\n"]
+    output = {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": shown}}
+    return {"cell_type": "code", "metadata": {}, "source": lines, "outputs": [output]}
+
+
+CELLS = [
+    cell("tbl-short", "Kort tabell", table(6, 4)),
+    cell("tbl-long", "Lång tabell", table(LONG, 5, spanner=True)),
+    cell("tbl-wide", "Bred tabell", table(8, WIDE, spanner=True)),
+    cell("fig-bars", "Staplar", '#image("/notebooks/a.svg", alt: "Tre staplar: 30, 21 och 26")'),
+]
+BODY = f"""
+## Läget i korthet
+
+{TEXT}
+
+::: {{.callout-important title="Motstridiga uppgifter"}}
+Värdena står i @tbl-short och @tbl-wide.
+:::
+
+{{{{< embed /notebooks/n.ipynb#fig-bars >}}}}
+
+{TEXT}
+
+{{{{< embed /notebooks/n.ipynb#tbl-short >}}}}
+
+### Utveckling
+
+{TEXT}
+
+{TEXT}
+
+- Ett
+- Två
+
+## Kapacitet
+
+{TEXT}
+
+{{{{< embed /notebooks/n.ipynb#tbl-long >}}}}
+
+{{{{< embed /notebooks/n.ipynb#tbl-wide >}}}}
+
+## Definitioner
+
+Första besök
+
+:   {TEXT}
+
+Medicinsk bedömning
+
+:   {TEXT}
+"""
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory):
+    """Renders the small document; its text and the edition's values may be others."""
+
+    def made(body=BODY, **edition):
+        root = tmp_path_factory.mktemp("project")
+        (root / "reports").mkdir()
+        (root / "notebooks").mkdir()
+        shutil.copytree(ROOT / "reports" / "theme", root / "reports" / "theme")
+        settings = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
+        settings |= {"subtitle": SUBTITLE}
+        (root / "_quarto.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        values = {"date": "1 mars 2024", "contact": "vardlaget@example.se"}
+        values |= {name: value for name, value in edition.items() if value}
+        (root / "_variables.yml").write_text(yaml.safe_dump({"edition": values}), encoding="utf-8")
+        (root / "notebooks" / "a.svg").write_text(SVG, encoding="utf-8")
+        (root / "notebooks" / "n.ipynb").write_text(json.dumps({"cells": CELLS}), encoding="utf-8")
+        source = f"---\ntitle: Vårdgaranti\n---\n{body}"
+        (root / "reports" / "rapport.qmd").write_text(source, encoding="utf-8")
+        files = render(root, "reports/rapport.qmd", root / "out", fonts=FONTS, timestamp=TIMESTAMP)
+        return Document(files[1])
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def draft(make):
+    return make(status="utkast", number=2)
+
+
+def test_the_title_page_tells_what_the_edition_is(draft):
+    text = draft.plumber.pages[0].extract_text()
+    for line in ("Vårdgaranti", SUBTITLE, "Status: utkast", "Utgåva: 2", "Framställd: 1 mars 2024",
+                 "Kontakt: vardlaget@example.se", "Innehåll", "Sida 1 av"):  # fmt: skip
+        assert line in text
+
+
+def test_every_page_has_running_head_and_number(draft):
+    pages = draft.plumber.pages
+    for number, page in enumerate(pages, start=1):
+        text = " ".join(word["text"] for word in draft.lines(page, artifacts=True))
+        assert f"Sida {number} av {len(pages)}" in text
+        if number > 1:
+            assert f"Vårdgaranti {SUBTITLE} · utkast" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "letters"),
+    [("utkast", "AKSTTU"), ("preliminär", "EIILMNPRRÄ"), ("fastställd", ""), ("", "")],
+)
+def test_a_draft_is_marked_in_every_margin(make, status, letters):
+    document = make(status=status)
+    for page in document.plumber.pages:
+        margin = [char for char in page.chars if char["x1"] < 56]
+        assert "".join(sorted(char["text"] for char in margin)) == letters
+        assert {char["tag"] for char in margin} <= {"Artifact"}
+
+
+def test_the_structure_suits_a_screen_reader(draft):
+    root = draft.pdf.Root
+    assert str(root.Lang) == "sv-SE"
+    assert root.MarkInfo.Marked
+    assert root.ViewerPreferences.DisplayDocTitle
+    assert str(draft.pdf.docinfo["/Title"]) == f"Vårdgaranti – {SUBTITLE}"
+    with draft.pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+    assert [str(node.element.Alt) for node in draft.tree.all("Figure")] == [
+        "Tre staplar: 30, 21 och 26"
+    ]
+    levels = draft.headings
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert draft.bookmarks == ["Läget i korthet", "Utveckling", "Kapacitet", "Definitioner"]
+
+
+def test_an_independent_checker_finds_nothing(draft):
+    outloud = pytest.importorskip("outloud", reason="NO CHECKER: outloud is not installed")
+    result = outloud.check(str(draft.path))
+    assert result.error is None
+    assert [(f.rule, f.page, f.message, f.evidence) for f in result.findings] == []
+
+
+def test_tables_are_regular_and_have_headers_with_scope(draft):
+    tables = draft.tree.all("Table")
+    assert [len(t.all("TR")) for t in tables] == [6 + 1, LONG + 2, 8 + 2]
+    for each in tables:
+        heads = each.all("TH")
+        assert heads
+        assert all(str(head.attribute("/Scope")) == "/Column" for head in heads)
+        widths = {sum(cell.span("/ColSpan") for cell in row.children) for row in each.all("TR")}
+        assert len(widths) == 1
+
+
+def test_a_long_table_breaks_between_rows_and_repeats_its_header(draft):
+    rows = {number: rows_on(page) for number, page in enumerate(draft.plumber.pages)}
+    broken = [found for found in rows.values() if len(found) > 10]
+    assert len(broken) >= 2
+    assert [row for found in broken for row in found] == list(range(1, LONG + 1))
+    for number, found in rows.items():
+        if len(found) > 10:
+            assert "Hittills i år" in draft.plumber.pages[number].extract_text()
+
+
+def rows_on(page):
+    words = page.extract_words()
+    pairs = pairwise(words)
+    return [int(b["text"]) for a, b in pairs if a["text"] == "Rad" and b["text"].isdigit()]
+
+
+@pytest.mark.parametrize("above", range(8))
+def test_a_long_table_does_not_begin_with_one_row_at_the_end_of_a_page(make, above):
+    lead = "\n\n".join([TEXT] * (9 + above))
+    source = f"\n## Del\n\n{lead}\n\n{{{{< embed /notebooks/n.ipynb#tbl-long >}}}}\n"
+    found = [rows_on(page) for page in make(body=source).plumber.pages]
+    first = next(rows for rows in found if rows)
+    assert len(first) > 1
+
+
+def test_a_wide_table_is_turned_and_alone(draft):
+    turned = [page for page in draft.plumber.pages if page.width > page.height]
+    assert len(turned) == 1
+    text = turned[0].extract_text()
+    assert "Bred tabell" in text
+    assert f"K{WIDE - 1}" in text
+    assert "Definitioner" not in text
+
+
+def test_nothing_leaves_the_text_area_or_is_overprinted(draft):
+    for page in draft.plumber.pages:
+        words = draft.lines(page, artifacts=False)
+        assert not outside(words, 56, page.width - 56, 56, page.height - 45)
+        assert not overprinted(words)
+
+
+def test_a_caption_stands_with_its_figure_or_table(draft):
+    for page in draft.plumber.pages:
+        text = page.extract_text()
+        bars = [shape for shape in page.rects + page.curves if shape["width"] > 150]
+        assert ("Figur 1:" in text) == any(shape["height"] > 20 for shape in bars)
+        assert ("Tabell 1:" in text) == (1 in rows_on(page) and "K4" not in text)
+
+
+def test_the_pages_look_as_they_were_approved(draft):
+    for number in range(1, len(draft.plumber.pages) + 1):
+        require_as_approved(draft.path, number, f"form-{number}")
+
+
+def test_a_broken_layout_is_seen(draft):
+    """The comparison itself: another page, and a page whose text has moved, are not alike."""
+    page = picture(draft.path, 2)
+    moved = page.transform(page.size, 0, (1, 0, 0, 0, 1, -4), fillcolor=255)
+    assert difference(page, page) == 0
+    assert difference(page, moved) > 0.004
+    assert difference(page, picture(draft.path, 3)) > 0.004
