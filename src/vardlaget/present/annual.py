@@ -27,7 +27,7 @@ OF_UNITS = ("dental_visits_change", "dental_patients_change")
 GENERAL_NOTES = ("beräknat av månadsvärdena", "antalen summerar månadsskiften", "jämfört med ")
 CARDS = ("budget_deviation", "net_cost_development", "gross_cost_development")
 LEVELS = ("available_beds", "bed_occupancy", "phone_same_day", "first_visit_90d", "sick_leave")
-MOST_CARDS = 5
+MOST_CARDS = 4
 
 
 @cache
