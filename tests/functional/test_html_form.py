@@ -101,6 +101,7 @@ def contrast(one, other):
 TEXTS = [("ink", "paper"), ("ink", "tint"), ("ink", "warn_tint"), ("muted", "paper")]
 TEXTS += [("muted", "tint"), ("own", "paper"), ("own", "tint"), ("accent", "paper")]
 TEXTS += [("accent", "tint"), ("on_own", "own"), ("ink", "own_light"), ("ink", "band")]
+TEXTS += [("ink", "accent_light"), ("ink", "blank"), ("on_own", "accent")]
 
 
 @pytest.mark.parametrize("pair", TEXTS, ids="-".join)
