@@ -53,7 +53,8 @@ def binding(report: Report) -> Binding:
 
 def typed_table(report: Report) -> Published:
     """Figures typed by hand that are not this month's own."""
-    verdicts = judge(texts_of(report).comments, report, variables(report))
+    comments = texts_of(report).comments
+    verdicts = judge(comments, report, variables(report)) if comments else []
     rows = [_row(report, verdict) for verdict in verdicts if verdict.is_warning]
     if not rows:
         return nothing()

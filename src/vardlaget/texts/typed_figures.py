@@ -72,7 +72,7 @@ _NOT_TEXT = re.compile(
     r"`[^`\n]*`|\]\([^)\n]*\)|<https?:[^>\n]*>|^[ \t]*\d+[.)][ \t]", re.MULTILINE
 )
 _DATE = re.compile(r"\b(?:kl|klockan|kap|kapitel|sid|sidan|vecka|v|nr)\.?\s*$", re.IGNORECASE)
-_WORD = re.compile(r"[a-zåäöé]{3,}|\d+")
+_WORD = re.compile(r"[a-zåäöé]{3,}|(?<![\d,])\d+(?![\d,])")
 _COMMON = {
     "och",
     "som",
@@ -128,14 +128,15 @@ class Candidate:
     period: str
     basis: str
     others: str = ""
+    part: bool = False
 
     @property
     def rank(self) -> int:
-        """What a number is taken for first: this month's own, then what is contradicted, then a
-        unit's, then what is of another time or basis."""
+        """What a number is taken for first: the whole region's of this month, then what is
+        contradicted, then a unit's or a part's, then what is of another time or basis."""
         if self.fault:
             return 1 if self.fault == SOURCES else 3
-        return 0 if self.variable else 2
+        return 2 if self.part else 0
 
 
 @dataclass(frozen=True)
@@ -237,9 +238,14 @@ def judge(
 def _verdict(typed: Typed, candidates: list[Candidate], about: dict[str, float]) -> Verdict:
     """The best of the figures that fit: of a measure that the sentence names, and this month's."""
     fitting = [candidate for candidate in candidates if typed.fits(candidate)]
+    if about:
+        # In many figures any number is found: a part's or another month's says nothing of a
+        # measure that the sentence does not name.
+        fitting = [c for c in fitting if c.indicator in about or c.rank < 2]
     if fitting:
         best = min(
-            fitting, key=lambda c: (c.indicator not in about, c.rank, -about.get(c.indicator, 0))
+            fitting,
+            key=lambda c: (c.indicator not in about, c.rank, -about.get(c.indicator, 0)),
         )
         return Verdict(typed, best.fault, best, _name_for(best, typed))
     named = [c for c in candidates if c.indicator in about and c.variable and c.kind == typed.kind]
@@ -311,7 +317,10 @@ def _candidate(report: Report, row: dict, fault: str, variable: str, others: str
     if unit == "minutes":
         value *= 60
     period = periods.words(row["span"], row["period"])
-    return Candidate(row["indicator"], kind, value, fault, variable, period, row["basis"], others)
+    part = bool(row["unit"]) or any(row[breakdown] for breakdown in BREAKDOWNS)
+    return Candidate(
+        row["indicator"], kind, value, fault, variable, period, row["basis"], others, part
+    )
 
 
 class _Names:

@@ -109,6 +109,9 @@ class _Collector:
         own = report.own
         own = own[own["value"].notna() & (own["exclusions"] == "")]
         own = own[own["unit"].isin(list(self.prefixes))]
+        cut = own[list(BREAKDOWNS)] != ""
+        named = cut[list(NAMED_BREAKDOWNS)].any(axis=1) & (own["unit"] == "")
+        own = own[(cut.sum(axis=1) == 0) | ((cut.sum(axis=1) == 1) & named)]
         self.rows: Figures = own.to_dict("records")
         self.by_key: dict[tuple, Figures] = defaultdict(list)
         for row in self.rows:
@@ -130,7 +133,7 @@ class _Collector:
             name = self.prefixes[row["unit"]] + row["indicator"]
             if not cuts:
                 named[name].append(row)
-            elif len(cuts) == 1 and cuts[0] in NAMED_BREAKDOWNS and not row["unit"]:
+            else:
                 named[f"{name}.{slug(row[cuts[0]])}"].append(row)
         return named
 
