@@ -12,7 +12,7 @@ import pandas as pd
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
 from vardlaget.disclosure.constraints import Constraints, Part, stacked
-from vardlaget.disclosure.sums import sums
+from vardlaget.disclosure.sums import sums, with_wholes
 from vardlaget.disclosure.tables import completed
 from vardlaget.observations import BREAKDOWNS, NUMBERS
 
@@ -57,9 +57,10 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     frame = first.iloc[unique // len(quantities)].reset_index(drop=True)
     frame = frame.assign(
         quantity=quantities[unique % len(quantities)],
-        line=unique // len(quantities),
         value=values.reindex(range(len(unique))).to_numpy(),
     )
+    frame = with_wholes(frame, (*LINE, "quantity"))
+    frame["line"] = frame.groupby(list(LINE), sort=False).ngroup()
     found = [
         _within_lines(frame, families.relations(_family(rows, indicators), frozenset(quantities))),
         *sums(frame, (*LINE, "quantity")),

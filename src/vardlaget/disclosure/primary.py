@@ -15,7 +15,10 @@ def small_cells(cells: Cells, policy: Policy) -> np.ndarray:
     few = told["value"] < policy.threshold
     few &= (told["value"] > 0) | (told["value"] == policy.least)
     small, by_source = (
-        flags.groupby(told["cell"]).any().reindex(range(len(cells.frame))).to_numpy(dtype=bool)
+        flags.groupby(told["cell"])
+        .any()
+        .reindex(range(len(cells.frame)), fill_value=False)
+        .to_numpy()
         for flags in (few, told["hidden"])
     )
     return small | (by_source & np.isnan(cells.values))

@@ -17,6 +17,36 @@ WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
 PERIODS = ("ytd", "r12", "year")
 
 
+def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The cells and, after them, wholes that no row tells: a reader adds up the parts themselves.
+
+    A region without a row of its own still ties its units to the country. Of several sums the
+    largest is taken: the parts of the others are not all.
+    """
+    for names in (("unit", *BREAKDOWNS), ("region",)):
+        sums = [_sum(frame, name, dimensions) for name in names if frame[name].nunique() > 1]
+        if not sums:
+            continue
+        found = pd.concat(sums).groupby(list(dimensions), sort=False)["value"]
+        largest = found.max().where(found.count() == found.size()).reset_index()
+        there = frame[list(dimensions)].assign(there=True)
+        added = largest.merge(there, on=list(dimensions), how="left")
+        added = added[added["there"].isna()].drop(columns="there")
+        frame = pd.concat([frame, added], ignore_index=True)
+    return frame
+
+
+def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The sum over one dimension; NaN where a part has no value."""
+    parts = frame[frame[name] != WHOLES[name]]
+    if name == "region":
+        parts = parts[parts["unit"] == ""]
+    rest = [each for each in dimensions if each != name]
+    values = parts.groupby(rest, sort=False)["value"]
+    total = values.sum().where(values.count() == values.size())
+    return total.reset_index().assign(**{name: WHOLES[name]})
+
+
 def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
     """All sums among cells. `frame`: `dimensions` and value, one row a cell."""
     varying = [name for name in WHOLES if frame[name].nunique() > 1]
