@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # The 13 months of the field's charts, their R12 values and the same periods a year earlier; and
 # four years for what is judged statistically.
 MONTHS_BACK = 48
-# Regions are compared over the 13 months of the field's charts.
-MONTHS_COMPARED = 12
+# Regions are compared over the 13 months of the field's charts, which may begin a month late.
+MONTHS_COMPARED = 13
 PARTS = ("own", "required", "compared", "findings")
 COMPARED = ("waiting_times", "capacity", "beds")
 

@@ -111,7 +111,10 @@ def judged(report):
     data = observations.typed(data.assign(value=data["numerator"]))
     shown = with_text(data, report.indicators, report.decimals)
     return replace(
-        report, data=shown, required=shown, agreements=(Agreement.model_validate(JUDGED),)
+        report,
+        data=shown,
+        part={"required": shown}.__getitem__,
+        agreements=(Agreement.model_validate(JUDGED),),
     )
 
 

@@ -164,7 +164,7 @@ def test_frames_in_millions_and_their_sums(report):
     lines = sheet(shown)
     assert next(iter(lines)) == "Gemensamt"
     assert lines["Summa, beräknad"] == lines["Summa enligt planen"]
-    assert lines["Livstilsmedicin"]["Ram 2022"] == "–"
+    assert lines["Livsstilsmedicin"]["Ram 2022"] == "–"
     texts = plan_frames.sums_table(report).figures["text"].tolist()
     assert f"5{NBSP}943,2" in texts
     assert "+232,9" in texts

@@ -28,6 +28,7 @@ Unit = Literal[
     "SEK",
     "fte",
     "points",
+    "index",
     "visits",
 ]
 COUNT_UNITS = {"count", "beds", "days", "visits", "fte", "hours", "points"}

@@ -8,10 +8,13 @@ from pydantic import Field, model_validator
 
 from vardlaget.catalogue.indicators import Indicator
 from vardlaget.catalogue.reading import Entry, read_yaml
+from vardlaget.catalogue.sign_off import SignOff
 from vardlaget.catalogue.targets import Target
 from vardlaget.errors import InputError
 
 STANDARD = "standard"
+# A report has places for so many goal areas, and a table for so many areas of activity.
+MOST_AREAS, MOST_UNITS = 8, 6
 
 
 class Row(Entry):
@@ -64,21 +67,22 @@ class Settings(Entry):
     `hidden`: for each publication, the ids of sections that are left out. `areas` and `frames`:
     units that are areas of activity, and units that a political body has given an economic frame.
     `names`: what a unit is called in publications. `hours_per_fte_year`: hours that make one
-    full-time equivalent in a year. `targets` come before data/reference/targets.csv;
-    `indicators` are the region's own, their ids beginning with `own.`.
+    full-time equivalent in a year. `sign_off`: what approval demands. `targets` come before
+    data/reference/targets.csv; `indicators` are the region's own, their ids beginning with `own.`.
     """
 
     region: str | None = None
     publications: tuple[str, ...] | None = None
     hidden: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    areas: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = Field(None, max_length=MOST_UNITS)
     frames: tuple[str, ...] | None = None
     names: dict[str, str] = Field(default_factory=dict)
     hours_per_fte_year: float | None = Field(None, gt=0)
     hours_per_fte_source: str | None = None
-    scorecard: tuple[Area, ...] | None = None
+    scorecard: tuple[Area, ...] | None = Field(None, max_length=MOST_AREAS)
     area_scorecard: tuple[Area, ...] | None = None
     goals: tuple[Goal, ...] | None = None
+    sign_off: SignOff | None = None
     targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
@@ -103,6 +107,11 @@ class Settings(Entry):
         """These settings, with the standard's for what they leave out."""
         missing = {name: value for name, value in standard if getattr(self, name) in (None, (), {})}
         return self.model_copy(update={"region": self.region} | missing)
+
+    @property
+    def signed_off(self) -> SignOff:
+        """What approval demands; the usual where nothing is chosen."""
+        return self.sign_off or SignOff()
 
     def shown(self, unit: str) -> str:
         """What a unit is called."""

@@ -144,7 +144,9 @@ def _population(place: Project, regions: tuple[Region, ...], last: Month) -> np.
 
 
 def _published(place: Project) -> pd.DataFrame:
+    """The published observations; corrections of booked amounts stand in files of their own."""
     paths = sorted(place.published.rglob("*.csv"))
     frames = [pd.read_csv(path, dtype="str", keep_default_na=False) for path in paths]
+    frames = [frame for frame in frames if {*observations.NUMBERS} <= {*frame.columns}]
     frames = [f.assign(**{n: pd.to_numeric(f[n]) for n in observations.NUMBERS}) for f in frames]
     return observations.typed(pd.concat(frames)) if frames else observations.empty()

@@ -135,7 +135,7 @@ def distance_text(report: Report) -> Published:
 def levels_chart(report: Report) -> Published:
     """The newest outcome beside each target level, for indicators on the scale from 0 to 100."""
     found = steps(report)
-    indexes = [id_ for id_ in found["indicator"] if report.indicators[id_].unit == "points"]
+    indexes = [id_ for id_ in found["indicator"] if report.indicators[id_].unit == "index"]
     found = found[found["indicator"].isin(indexes) & found["outcome"].notna()]
     if found.empty:
         return nothing()

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from vardlaget.catalogue.settings import MOST_AREAS
 from vardlaget.indicators.scorecard import shortfall
 from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing, values
@@ -25,7 +26,6 @@ from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
 # A publication has so many tables for goal areas.
-MOST_AREAS = 8
 MOST_NAMED = 3
 COLUMNS = [
     Column("target", "Mål", align="left"),

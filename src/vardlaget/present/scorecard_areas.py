@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from vardlaget.catalogue.settings import Row
+from vardlaget.catalogue.settings import MOST_UNITS, Row
 from vardlaget.indicators.periods import newest
 from vardlaget.observations import select
 from vardlaget.present import tables
@@ -26,7 +26,6 @@ from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
 # So many columns fit on a page.
-MOST_AREAS = 6
 DEVIATION = "budget_deviation"
 
 
@@ -43,7 +42,7 @@ def units(report: Report) -> tuple[str, ...]:
         frames = report.settings.frames or ()
         named = tuple(unit for unit in sorted(set(rows["unit"])) if unit not in frames)
     known = [unit for unit in named if any(each.known for each in lines(report, unit))]
-    return tuple(known[:MOST_AREAS])
+    return tuple(known[:MOST_UNITS])
 
 
 @cache

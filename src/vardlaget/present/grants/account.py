@@ -9,6 +9,7 @@ import pandas as pd
 from vardlaget import project
 from vardlaget.catalogue import Agreement, Regions, load_regions
 from vardlaget.catalogue.agreements import Part
+from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import grants as formulas
 from vardlaget.periods import Month
 from vardlaget.present.tables import Cell
@@ -57,7 +58,12 @@ def regions() -> Regions:
 
 @cache
 def accounts(report: Report) -> tuple[Account, ...]:
-    """The agreements of the month's year, in order; judged once, though every cell asks."""
+    """The agreements of the month's year, in order; judged once, though every cell asks.
+
+    They are about regions: the country has none.
+    """
+    if report.region.code == COUNTRY:
+        return ()
     return tuple(_account(report, a) for a in report.agreements if a.year == report.month.year)
 
 
