@@ -14,6 +14,7 @@ import yaml
 
 from vardlaget.errors import NotebookError
 from vardlaget.pipeline import pictures
+from vardlaget.present.about_figures import dated
 from vardlaget.present.figures import NOTHING, PAYLOAD, Published
 from vardlaget.project import Project
 from vardlaget.texts import Texts, binding
@@ -103,7 +104,7 @@ def stage(
     figures.mkdir(parents=True)
     specs = []
     for notebook in executed:
-        payloads = _stage_notebook(notebook, folder / "notebooks" / notebook.name)
+        payloads = _stage_notebook(notebook, folder / "notebooks" / notebook.name, edition["date"])
         staged.payloads |= {(notebook.name, label): p for label, p in payloads.items()}
         specs += [payload["chart"] for payload in payloads.values() if payload["chart"]]
     pictures.write_all(specs, figures)
@@ -159,8 +160,10 @@ def _write_yaml(path: Path, data: dict) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
+def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
     """The executed notebook with nothing but its labelled cells' Markdown; returns the records.
+
+    `day` is when its figures were taken out, in words.
 
     Time stamps and identities go: they differ from run to run and would be published.
     """
@@ -185,7 +188,7 @@ def _stage_notebook(source: Path, target: Path) -> dict[str, dict]:
         # nbformat's own kind of mapping is nothing that YAML knows.
         payload = json.loads(json.dumps(payload))
         payloads[label[1]] = payload
-        markdown = bundles[-1]["text/markdown"] + _warning(payload)
+        markdown = dated(bundles[-1]["text/markdown"], day) + _warning(payload)
         cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")
         cell.execution_count = 1
         cell.outputs = [
