@@ -56,6 +56,10 @@ def build(
     afresh: Annotated[
         bool, typer.Option("--afresh", help="Do every step again, changed or not.")
     ] = False,
+    reason: Annotated[str, typer.Option(help="Why figures are revised; readers are told.")] = "",
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="The revision is a scheduled one.")
+    ] = False,
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
     # Imported here: the libraries take seconds to load, and --help should not.
@@ -73,6 +77,7 @@ def build(
         return
     from vardlaget.check_command import summary
     from vardlaget.pipeline.build import build as build_editions
+    from vardlaget.publishing.ledger import Note
 
     begun = whole.begin()
     with _progress() as progress:
@@ -85,6 +90,7 @@ def build(
             engine,
             progress=lambda step: progress.update(task, description=step),
             afresh=afresh,
+            note=Note(reason, scheduled),
         )
     begun.done(built.folders)
     for reason, steps in built.reasons.items():

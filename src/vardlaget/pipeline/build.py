@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from vardlaget.pipeline import (
     editions,
     front_page,
     inputs,
+    locks,
     notebooks,
     publications,
     render,
@@ -39,6 +41,7 @@ from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.renderers import Renderers
 from vardlaget.pipeline.whole import tasks_file
 from vardlaget.project import Project
+from vardlaget.publishing.ledger import NOTHING_SAID, Note
 from vardlaget.report import require_data
 from vardlaget.sources import Reading, read_project
 from vardlaget.texts import read_texts
@@ -94,13 +97,14 @@ def build(
     engine: str = "auto",
     progress: Progress = lambda step: None,
     afresh: bool = False,
+    note: Note = NOTHING_SAID,
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
     `region` is a code, name or slug; None builds every region that has figures for the month,
     and the country. `publication` is one of reports/*.qmd; what the region has chosen if None.
     `progress` is told each step as it begins. Steps whose inputs are as they were when they were
-    last done are not done again, unless `afresh`.
+    last done are not done again, unless `afresh`. `note` is what readers are told of a revision.
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
@@ -127,6 +131,7 @@ def build(
             head=head,
             inputs=made_of,
             texts=read_texts(project, each, when),
+            note=note,
         )
         for each, found in made.items()
         if found
@@ -139,8 +144,12 @@ def build(
     around = inputs.surroundings(f"{chosen.name} {chosen.version}")
     agreements = load_agreements(*project.agreements)
     job = Job(project, when, orders, reading, agreements, memory, around)
-    _make_all(job, progress)
-    index = front_page.write(project.out, head)
+    with ExitStack() as stack:
+        for order in orders.values():
+            stack.enter_context(locks.held(order.folder, f"{order.region.name}, {when}"))
+        _make_all(job, progress)
+    with locks.awaited(project.build):
+        index = front_page.write(project.out, head)
     folders = [order.final for order in orders.values()]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return Built(folders, files, index, chosen, reading, job.reasons)

@@ -1,22 +1,26 @@
 """Making one edition from executed notebooks: staged, rendered, put in place in one step."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import yaml
+
 import vardlaget
 from vardlaget.catalogue import Region, load_settings
+from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.pipeline import attachments, editions, publications, render
+from vardlaget.pipeline.attachments.csv_files import indicator_rows
 from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
 from vardlaget.project import Project
+from vardlaget.publishing import approvals, figures, ledger, ledger_text
+from vardlaget.publishing.ledger import NOTHING_SAID, Ledger, Note
 from vardlaget.report import day_in_words
 from vardlaget.texts import Texts
-
-# What an edition is until somebody has reviewed and approved it.
-DRAFT = "utkast"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Order:
     """What an edition is to hold, and from what. It can be given to another process.
 
     `required`: a publication without figures is an error, and not left out. `inputs`: the hash of
-    each file that the edition depends on, by its name.
+    each file that the edition depends on, by its name. `note`: what is said of a revision.
     """
 
     project: Project
@@ -38,6 +42,7 @@ class Order:
     head: str
     inputs: dict[str, str]
     texts: Texts
+    note: Note = NOTHING_SAID
 
     @property
     def folder(self) -> Path:
@@ -50,22 +55,77 @@ class Order:
 
 
 def make(order: Order) -> None:
-    """Makes the edition and puts it in place. Raises VardlagetError; the earlier one then stays."""
-    project = order.project
+    """Makes the edition and puts it in place. Raises VardlagetError; the earlier one then stays.
+
+    The lock of the region and month must be held.
+    """
+    project, final = order.project, order.final
+    editions.recover(final)
     staged = stage(
         project, order.folder, list(order.executed), _values(order), order.head, order.texts
     )
     made = _with_figures(order, staged)
-    hidden = load_settings(project.settings, order.region.slug).hidden
-    _keep(order.folder / "reports", made, hidden)
-    with editions.aside(order.final) as temporary:
+    settings = load_settings(project.settings, order.region.slug)
+    _keep(order.folder / "reports", made, settings.hidden)
+    cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
+    about = _about(order, made)
+    rows = figures.as_read(indicator_rows(cells))
+    revised = ledger.following(final, about, order.inputs, rows, order.note)
+    _add_revision(order.folder / "reports", made, cells, revised)
+    _set_values(order, number=str(revised.edition))
+    content = approvals.content_digest(staged, _made_with(order, made))
+    status = approvals.status(approvals.read(final), content, settings.signed_off)
+    _set_values(order, status=status)
+    about |= {"edition": revised.edition, "content": content}
+    about["parameters"] |= {"status": status}
+    with editions.aside(final) as temporary:
         for publication in made:
             name = f"reports/{publication.path.name}"
             order.engine.render(order.folder, name, temporary, int(order.built.timestamp()))
-        about = _about(order, made)
-        cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
         attachments.write(temporary, cells, about, attachments.captions(staged))
+        revised.write(temporary)
         editions.write_manifest(temporary, about, order.inputs)
+        _take_over(final, temporary, revised)
+
+
+def _add_revision(
+    reports: Path, made: list[Publication], cells: dict[str, list[dict]], revised: Ledger
+) -> None:
+    """Ends each publication of a revised edition with what has changed, for the reader and as an
+    attachment; `cells` gains the record."""
+    if revised.newest is None:
+        return
+    for publication in made:
+        text, table = ledger_text.section(revised.newest, publication.name)
+        with (reports / publication.path.name).open("a", encoding="utf-8") as file:
+            file.write(text)
+        cells[publication.name] = [*cells[publication.name], table.payload()]
+
+
+def _set_values(order: Order, **values: str) -> None:
+    """Changes what the staged project says of the edition."""
+    path = order.folder / "_variables.yml"
+    variables = yaml.safe_load(path.read_text(encoding="utf-8"))
+    variables["edition"] |= values
+    text = yaml.safe_dump(variables, allow_unicode=True, sort_keys=False, width=1000)
+    path.write_text(text, encoding="utf-8")
+
+
+def _made_with(order: Order, made: list[Publication]) -> dict[str, str]:
+    return {
+        "engine": f"{order.engine.name} {order.engine.version}",
+        "head": order.head,
+        "publications": " ".join(publication.name for publication in made),
+    }
+
+
+def _take_over(final: Path, temporary: Path, revised: Ledger) -> None:
+    """Keeps the edition that this one follows, and what stays beside an edition."""
+    approved = final / editions.APPROVALS
+    if approved.is_file():
+        shutil.copy2(approved, temporary)
+    if revised.follows is not None:
+        editions.keep(final)
 
 
 def _with_figures(order: Order, staged: Staged) -> list[Publication]:
@@ -111,9 +171,15 @@ def _about(order: Order, made: list[Publication]) -> dict:
             "region_name": order.region.name,
             "slug": order.region.slug,
             "month": str(order.month),
+            "publication": order.publications[0].name if order.required else None,
             "status": DRAFT,
         },
         "built": order.built.isoformat(),
-        "package": {"name": "vardlaget", "version": vardlaget.__version__},
+        "package": {
+            "name": "vardlaget",
+            "version": vardlaget.__version__,
+            "code": ledger.code_digest(),
+        },
+        "data": ledger.data_digests(order.folder / "store"),
         "engine": {"name": order.engine.name, "version": order.engine.version},
     }

@@ -1,0 +1,1 @@
+"""What an edition promises: revisions that readers see, sign-off, publication, proof."""
