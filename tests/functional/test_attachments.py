@@ -91,12 +91,12 @@ def test_csv_keeps_numbers_and_disarms_formulas(folder):
 
 def test_the_workbook_holds_numbers_symbols_and_no_formula(folder):
     book = CalamineWorkbook.from_path(folder / "tabeller.xlsx")
-    assert book.sheet_names == ["Innehåll", "Besok"]
+    assert book.sheet_names == ["Innehåll", "Första besök"]
     contents = book.get_sheet_by_name("Innehåll").to_python()
     texts = [cell for row in contents for cell in row if cell]
     for text in ("Status: utkast", "Första besök", "Vårdgaranti", "Uppgift kan inte förekomma"):
         assert text in texts
-    sheet = book.get_sheet_by_name("Besok").to_python()
+    sheet = book.get_sheet_by_name("Första besök").to_python()
     assert sheet[0][0] == "Första besök"
     assert sheet[3] == TABLE["columns"]
     assert sheet[4][:3] == [EVIL, 67.0, 1234567]

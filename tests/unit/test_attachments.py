@@ -21,7 +21,21 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
 
 @pytest.mark.parametrize(
     "value",
-    [-1.5, 0, "", "..", "–", "– varav", "−2,3 %", f"+2,3{NBSP}%", "-12", "+1 234,5", "-1:05", "x"],
+    [
+        -1.5,
+        0,
+        "",
+        "..",
+        "–",
+        "– varav",
+        "−2,3 %",
+        f"+2,3{NBSP}%",
+        "-12",
+        "+1 234,5",
+        "-1:05",
+        "+12 mnkr ● Nås",
+        "x",
+    ],
 )
 def test_numbers_and_harmless_texts_stay_as_they_are(value):
     assert safe(value) == value
@@ -77,6 +91,11 @@ def test_two_tables_with_one_name_are_refused():
     two = {"p": cells(t=(["A"], [[1]])), "q": cells(t=(["A"], [[2]]))}
     with pytest.raises(NotebookError, match="Two tables are called 't'"):
         collected(two, {})
+
+
+def test_a_sheet_is_called_by_its_titles_first_words():
+    titles = ["Rättelser av bokförda belopp, januari", "Krav i februari 2023 och vad som står kvar"]
+    assert sheet_names(titles) == ["Rättelser av bokförda belopp", "Krav i februari 2023 och vad"]
 
 
 def test_sheet_names_are_unique_short_and_allowed():

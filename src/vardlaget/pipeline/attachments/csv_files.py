@@ -34,7 +34,8 @@ INDICATOR_COLUMNS = (
     "source",
 )
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d[\d\s]*(?:[.,:]\d+)?(?:\s?%|\s[a-zåäö]+)?")
+# A number with words after it computes nothing: it has no operator, bracket or reference.
+_NUMBER = re.compile(r"[+-]?\d[\w\s.,:%●■]*")
 
 
 def write_indicators(path: Path, rows: Iterable[dict]) -> Path:

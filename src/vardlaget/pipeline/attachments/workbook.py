@@ -42,7 +42,7 @@ def write(path: Path, edition: Edition, tables: list[Table]) -> Path:
                 "created": edition.built.replace(tzinfo=None),
             }
         )
-        sheets = sheet_names([table.name for table in tables])
+        sheets = sheet_names([table.title for table in tables])
         writer = _Writer(book)
         writer.contents(edition, tables, sheets)
         for table, name in zip(tables, sheets, strict=True):
@@ -50,21 +50,30 @@ def write(path: Path, edition: Edition, tables: list[Table]) -> Path:
     return path
 
 
-def sheet_names(names: list[str]) -> list[str]:
-    """Names that Excel takes: 1 to 31 characters, none of `[]:*?/\\'`, unique without case."""
+def sheet_names(titles: list[str]) -> list[str]:
+    """The titles' first words as names that Excel takes: 1 to 31 characters, none of
+    `[]:*?/\\'`, unique without case."""
     taken = {CONTENTS.lower(), "history"}
     found = []
-    for name in names:
-        base = _FORBIDDEN.sub(" ", name.replace("_", " ")).strip() or "Tabell"
-        base = base[:1].upper() + base[1:]
-        candidate, number = base[:NAME_LENGTH].rstrip(), 1
+    for title in titles:
+        words = _FORBIDDEN.sub(" ", re.split(r"[:,] ", title)[0]).split() or ["Tabell"]
+        candidate, number = _first_words(words, NAME_LENGTH), 1
         while candidate.lower() in taken:
             number += 1
-            tail = f" {number}"
-            candidate = base[: NAME_LENGTH - len(tail)].rstrip() + tail
+            candidate = f"{_first_words(words, NAME_LENGTH - len(str(number)) - 1)} {number}"
         taken.add(candidate.lower())
         found.append(candidate)
     return found
+
+
+def _first_words(words: list[str], length: int) -> str:
+    """As many words as fit; the first is cut where even it does not."""
+    text = words[0][:length]
+    for word in words[1:]:
+        if len(f"{text} {word}") > length:
+            break
+        text = f"{text} {word}"
+    return text
 
 
 class _Writer:
