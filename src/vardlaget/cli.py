@@ -103,6 +103,62 @@ def build(
 
 
 @app.command()
+def review(
+    month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of editions, if not public.")] = None,
+) -> None:
+    """Make a reviewer's packet of an edition: PDF, differences, checks, hashes."""
+    from vardlaget.publishing.review import review as reviewed
+
+    typer.echo(_shown(reviewed(project.find(out=out), region, month)))
+
+
+@app.command()
+def approve(
+    month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
+    role: Annotated[str, typer.Option("--as", help="The role that approves; it is published.")],
+    name: Annotated[str, typer.Option(help="Who approves; it is published if given.")] = "",
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of editions, if not public.")] = None,
+) -> None:
+    """Approve an edition as it was reviewed; its pages then bear the status it has reached."""
+    from vardlaget.publishing.sign_off import approve as approved
+
+    with _progress() as progress:
+        task = progress.add_task("starting")
+        done = approved(
+            project.find(data=data, out=out),
+            region,
+            month,
+            role,
+            name,
+            progress=lambda step: progress.update(task, description=step),
+        )
+    typer.echo(f"Approved as {done.approval.role}: content {done.approval.content[:16]}")
+    typer.echo(f"Status: {done.status} ({done.demands})")
+
+
+@app.command()
+def publish(
+    to: Annotated[Path, typer.Option(help="The folder of the published site.")],
+    month: Annotated[str | None, typer.Option(help="Only this month, as 2024-02.")] = None,
+    region: Annotated[str | None, typer.Option(help="Only this region.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of editions, if not public.")] = None,
+) -> None:
+    """Put the editions that have the approvals demanded into a folder, in one step."""
+    from vardlaget.publishing.publish import publish as published
+
+    done = published(project.find(out=out), to, month, region)
+    for reason in done.left_out:
+        console.print(f"Left out: {reason}", markup=False, highlight=False, soft_wrap=True)
+    for folder in done.editions:
+        typer.echo(_shown(done.site / folder))
+    console.print(f"{done.files} files arrived as they were sent.")
+
+
+@app.command()
 def preview(
     month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
     region: Annotated[str, typer.Option(help="Region: code, name or slug.")],

@@ -17,6 +17,10 @@ class Demand(Entry):
     approvals: int = Field(ge=1)
     roles: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        roles = f" in the roles {', '.join(self.roles)}" if self.roles else ""
+        return f"{self.approvals} {'person' if self.approvals == 1 else 'persons'}{roles}"
+
     def met(self, persons: set[str], roles: set[str]) -> bool:
         return len(persons) >= self.approvals and {r.casefold() for r in self.roles} <= roles
 
@@ -38,3 +42,23 @@ class SignOff(Entry):
         """Whether an edition with this status may be published."""
         order = list(STATUSES.values())
         return order.index(status) >= order.index(STATUSES[self.publish])
+
+    @property
+    def in_words(self) -> str:
+        """`granskad takes 1 person, fastställd 2 persons; fastställd is published`"""
+        published = STATUSES[self.publish]
+        return (
+            f"{REVIEWED} takes {self.reviewed}, {ADOPTED} {self.adopted}; {published} is published"
+        )
+
+    @property
+    def in_words_sv(self) -> str:
+        """The same for those who review."""
+        demands = ((REVIEWED, self.reviewed), (ADOPTED, self.adopted))
+        told = [
+            f"{status} kräver {demand.approvals} godkännande"
+            + ("n" if demand.approvals > 1 else "")
+            + (f" i rollerna {', '.join(demand.roles)}" if demand.roles else "")
+            for status, demand in demands
+        ]
+        return f"Status {'; '.join(told)}. Det som publiceras är {STATUSES[self.publish]}."

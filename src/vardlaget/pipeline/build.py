@@ -41,6 +41,7 @@ from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.renderers import Renderers
 from vardlaget.pipeline.whole import tasks_file
 from vardlaget.project import Project
+from vardlaget.publishing.approvals import Approval
 from vardlaget.publishing.ledger import NOTHING_SAID, Note
 from vardlaget.report import require_data
 from vardlaget.sources import Reading, read_project
@@ -98,6 +99,7 @@ def build(
     progress: Progress = lambda step: None,
     afresh: bool = False,
     note: Note = NOTHING_SAID,
+    approval: Approval | None = None,
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
@@ -105,6 +107,7 @@ def build(
     and the country. `publication` is one of reports/*.qmd; what the region has chosen if None.
     `progress` is told each step as it begins. Steps whose inputs are as they were when they were
     last done are not done again, unless `afresh`. `note` is what readers are told of a revision.
+    With `approval`, the edition is made again with the status that it then has.
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
@@ -117,7 +120,8 @@ def build(
     chosen = render.choose(engine)
     built = _built_at()
     progress("reading the data")
-    reading = read_project(project, project.build / "set-aside").checked()
+    with locks.awaited(project.build):
+        reading = read_project(project, project.build / "set-aside").checked()
     made = {
         each: _publications(project, each, when, every, wanted)
         for each in _regions(reading, known, asked, when)
@@ -132,6 +136,7 @@ def build(
             inputs=made_of,
             texts=read_texts(project, each, when),
             note=note,
+            approval=approval,
         )
         for each, found in made.items()
         if found
@@ -197,7 +202,10 @@ def _order(job: Job, region: Region, renderers: Renderers) -> None:
     order = job.orders[region]
     names = ", ".join(publication.name for publication in order.publications)
     step = steps.edition(order, job.around | {"publications": names})
-    if job.due([step]):
+    due = job.due([step])
+    if order.approval is not None and not due:
+        job.memory.begin([step])
+    if order.approval is not None or due:
         renderers.order(order, step)
 
 

@@ -1,6 +1,5 @@
 """Making one edition from executed notebooks: staged, rendered, put in place in one step."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
 from vardlaget.project import Project
 from vardlaget.publishing import approvals, figures, ledger, ledger_text
+from vardlaget.publishing.approvals import Approval
 from vardlaget.publishing.ledger import NOTHING_SAID, Ledger, Note
 from vardlaget.report import day_in_words
 from vardlaget.texts import Texts
@@ -29,6 +29,7 @@ class Order:
 
     `required`: a publication without figures is an error, and not left out. `inputs`: the hash of
     each file that the edition depends on, by its name. `note`: what is said of a revision.
+    `approval`: one that comes with this rendering, if the edition still has the content approved.
     """
 
     project: Project
@@ -43,6 +44,7 @@ class Order:
     inputs: dict[str, str]
     texts: Texts
     note: Note = NOTHING_SAID
+    approval: Approval | None = None
 
     @property
     def folder(self) -> Path:
@@ -74,7 +76,8 @@ def make(order: Order) -> None:
     _add_revision(order.folder / "reports", made, cells, revised)
     _set_values(order, number=str(revised.edition))
     content = approvals.content_digest(staged, _made_with(order, made))
-    status = approvals.status(approvals.read(final), content, settings.signed_off)
+    approved = _approved(order, content)
+    status = approvals.status(approved, content, settings.signed_off)
     _set_values(order, status=status)
     about |= {"edition": revised.edition, "content": content}
     about["parameters"] |= {"status": status}
@@ -85,7 +88,10 @@ def make(order: Order) -> None:
         attachments.write(temporary, cells, about, attachments.captions(staged))
         revised.write(temporary)
         editions.write_manifest(temporary, about, order.inputs)
-        _take_over(final, temporary, revised)
+        if approved:
+            approvals.write(temporary, approved)
+        if revised.follows is not None:
+            editions.keep(final)
 
 
 def _add_revision(
@@ -119,13 +125,17 @@ def _made_with(order: Order, made: list[Publication]) -> dict[str, str]:
     }
 
 
-def _take_over(final: Path, temporary: Path, revised: Ledger) -> None:
-    """Keeps the edition that this one follows, and what stays beside an edition."""
-    approved = final / editions.APPROVALS
-    if approved.is_file():
-        shutil.copy2(approved, temporary)
-    if revised.follows is not None:
-        editions.keep(final)
+def _approved(order: Order, content: str) -> tuple[Approval, ...]:
+    """The approvals beside the edition. Raises InputError where one comes for other content."""
+    known = approvals.read(order.final)
+    if order.approval is None:
+        return known
+    if order.approval.content != content:
+        raise InputError(
+            f"{order.region.name}, {order.month}: data, texts or code have changed since the "
+            "edition was built, so that it is not what was reviewed. Build and review it again."
+        )
+    return (*known, order.approval)
 
 
 def _with_figures(order: Order, staged: Staged) -> list[Publication]:

@@ -6,7 +6,6 @@ from vardlaget import store
 from vardlaget.catalogue.agreements import agreement_files
 from vardlaget.pipeline import imports, inputs
 from vardlaget.pipeline.edition import Order
-from vardlaget.pipeline.editions import APPROVALS
 from vardlaget.pipeline.increments import Step
 from vardlaget.pipeline.notebooks import Run
 from vardlaget.project import Project
@@ -46,8 +45,6 @@ def edition(order: Order, around: dict[str, str]) -> Step:
         inputs.CATALOGUE,
         project.root / "_quarto.yml",
     }
-    approved = order.final / APPROVALS
-    reads |= {approved} if approved.is_file() else set()
     name = f"edition {slug} {month} in {project.named(order.final)}"
     return Step(name, frozenset(reads), (order.final / "manifest.json",), around)
 

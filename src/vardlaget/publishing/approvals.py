@@ -7,7 +7,6 @@ no signature: whoever may write in the folder can write an approval.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,12 +53,11 @@ def read(folder: Path) -> tuple[Approval, ...]:
 
 
 def write(folder: Path, approvals: Iterable[Approval]) -> Path:
-    """Replaces the approvals beside an edition in one step."""
+    """Writes approvals into the folder of an edition that is not yet in place."""
     path = folder / APPROVALS
     told = {"approvals": [asdict(approval) for approval in approvals]}
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}-{APPROVALS}")
-    aside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return aside.replace(path)
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
 
 
 def status(approvals: Iterable[Approval], content: str, sign_off: SignOff) -> str:

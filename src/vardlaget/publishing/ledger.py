@@ -58,8 +58,8 @@ class Ledger:
 
     def write(self, folder: Path) -> Path:
         path = folder / LEDGER
-        told = {"edition": self.edition, "revisions": list(self.revisions)}
-        path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        kept = {"edition": self.edition, "revisions": list(self.revisions)}
+        path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         return path
 
 
@@ -68,8 +68,8 @@ def read(folder: Path) -> Ledger:
     path = folder / LEDGER
     if not path.is_file():
         return Ledger(1)
-    told = json.loads(path.read_text(encoding="utf-8"))
-    return Ledger(told["edition"], tuple(told["revisions"]))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return Ledger(kept["edition"], tuple(kept["revisions"]))
 
 
 def following(
@@ -84,7 +84,7 @@ def following(
     if before is None:
         return Ledger(1)
     known = read(final)
-    old, new = (_names(told) for told in (before, about))
+    old, new = (_names(each) for each in (before, about))
     changed = figures.differences(figures.read(final), rows, old & new)
     if not changed and not old - new:
         return known
@@ -97,7 +97,7 @@ def following(
         "causes": causes(before, about, files),
         "publications_added": sorted(new - old),
         "publications_removed": sorted(old - new),
-        "figures": [_told(difference) for difference in changed],
+        "figures": [told(difference) for difference in changed],
     }
     return Ledger(known.edition + 1, (revision, *known.revisions), known.edition)
 
@@ -106,7 +106,8 @@ def _names(about: dict) -> set[str]:
     return {publication["name"] for publication in about["publications"]}
 
 
-def _told(difference: Difference) -> dict:
+def told(difference: Difference) -> dict:
+    """A difference as revisions.json has it."""
     return dict(zip(KEY, difference.key, strict=True)) | {
         "publications": list(difference.publications),
         "from": None if difference.hidden else _side(difference.before),
@@ -116,8 +117,8 @@ def _told(difference: Difference) -> dict:
     }
 
 
-def _side(told: tuple[str, ...] | None) -> dict | None:
-    return None if told is None else dict(zip(TOLD, told, strict=True))
+def _side(cells: tuple[str, ...] | None) -> dict | None:
+    return None if cells is None else dict(zip(TOLD, cells, strict=True))
 
 
 def causes(before: dict, about: dict, files: dict[str, str]) -> dict[str, list[str]]:
