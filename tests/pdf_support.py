@@ -156,7 +156,7 @@ def require_as_approved(path: Path, page: int, name: str) -> None:
     approved = APPROVED / f"{name}.png"
     now = picture(path, page)
     if os.environ.get(APPROVE):
-        now.quantize(16).save(approved, optimize=True)
+        now.save(approved, optimize=True)
         return
     assert approved.is_file(), f"{approved.name} is not approved: set {APPROVE}=1, look, commit"
     with Image.open(approved) as before:
