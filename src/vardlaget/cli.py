@@ -159,6 +159,29 @@ def publish(
 
 
 @app.command()
+def verify(
+    edition: Annotated[Path, typer.Argument(help="An edition's folder, or a published site.")],
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build it once more and compare every byte.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+) -> None:
+    """Check an edition's files against its manifest, and rebuild it from its inputs."""
+    from vardlaget.publishing import verify_command
+
+    with _progress() as progress:
+        task = progress.add_task("reading")
+        told = verify_command.verify(
+            edition,
+            partial(project.find, data=data) if rebuild else None,
+            progress=lambda step: progress.update(task, description=step),
+        )
+    typer.echo("\n".join(told.lines))
+    if not told.good:
+        raise typer.Exit(1)
+
+
+@app.command()
 def preview(
     month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
     region: Annotated[str, typer.Option(help="Region: code, name or slug.")],

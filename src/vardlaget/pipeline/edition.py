@@ -73,12 +73,13 @@ def make(order: Order) -> None:
     about = _about(order, made)
     rows = figures.as_read(indicator_rows(cells))
     revised = ledger.following(final, about, order.inputs, rows, order.note)
-    _add_revision(order.folder / "reports", made, cells, revised)
+    _end(order.folder / "reports", made, cells, revised)
     _set_values(order, number=str(revised.edition))
     content = approvals.content_digest(staged, _made_with(order, made))
     approved = _approved(order, content)
     status = approvals.status(approved, content, settings.signed_off)
-    _set_values(order, status=status)
+    told = approvals.sentence(revised.edition, status, approved, content)
+    _set_values(order, status=status, sign_off=told)
     about |= {"edition": revised.edition, "content": content}
     about["parameters"] |= {"status": status}
     with editions.aside(final) as temporary:
@@ -94,18 +95,19 @@ def make(order: Order) -> None:
             editions.keep(final)
 
 
-def _add_revision(
+def _end(
     reports: Path, made: list[Publication], cells: dict[str, list[dict]], revised: Ledger
 ) -> None:
-    """Ends each publication of a revised edition with what has changed, for the reader and as an
-    attachment; `cells` gains the record."""
-    if revised.newest is None:
-        return
+    """Ends each publication with the edition's number and status, and a revised one with what has
+    changed, for the reader and as an attachment; `cells` gains the record."""
     for publication in made:
-        text, table = ledger_text.section(revised.newest, publication.name)
+        ending = "\n\n{{< var edition.sign_off >}}\n"
+        if revised.newest is not None:
+            text, table = ledger_text.section(revised.newest, publication.name)
+            ending += text
+            cells[publication.name] = [*cells[publication.name], table.payload()]
         with (reports / publication.path.name).open("a", encoding="utf-8") as file:
-            file.write(text)
-        cells[publication.name] = [*cells[publication.name], table.payload()]
+            file.write(ending)
 
 
 def _set_values(order: Order, **values: str) -> None:

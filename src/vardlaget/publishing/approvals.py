@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,14 @@ import yaml
 from vardlaget.catalogue.sign_off import ADOPTED, DRAFT, REVIEWED, SignOff
 from vardlaget.pipeline import editions, inputs
 from vardlaget.pipeline.editions import APPROVALS
+from vardlaget.present.escape import for_markdown
+from vardlaget.report import day_in_words
 
 if TYPE_CHECKING:
     from vardlaget.pipeline.staging import Staged
 
 # What an edition says of itself that is no content: when it was made, and its status.
-NOT_CONTENT = ("date", "status")
+NOT_CONTENT = ("date", "status", "sign_off")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,19 @@ def status(approvals: Iterable[Approval], content: str, sign_off: SignOff) -> st
             break
         reached = name
     return reached
+
+
+def sentence(edition: int, status: str, approvals: Iterable[Approval], content: str) -> str:
+    """What readers are told: the edition's number, its status, and who has approved it."""
+    given = [_given(approval) for approval in approvals if approval.content == content]
+    told = f"Utgåva {edition}. Status: {status}."
+    return f"{told} Godkänd av {', '.join(given)}." if given else told
+
+
+def _given(approval: Approval) -> str:
+    day = day_in_words(datetime.fromisoformat(approval.time).date())
+    who = f"{approval.role} {approval.name}".strip()
+    return f"{for_markdown(who)} den {day}"
 
 
 def content_digest(staged: "Staged", made_with: dict[str, str]) -> str:

@@ -25,6 +25,14 @@ FOLDER = "review"
 SEEN = "review.json"
 MOST_ROWS = 300
 _KINDS = {"refused": "ej inläst", "set_aside": "undantagen", "warning": "varning"}
+_STATUSES = {
+    "zero": "noll",
+    "missing": "saknas",
+    "not_applicable": "kan inte förekomma",
+    "suppressed": "skyddad",
+    "preliminary": "preliminär",
+    "synthetic": "syntetisk",
+}
 _HEADS = ["Tal", "Enhet", "Period", "Förut", "Nu", "Ändring", "Ändring, %"]
 _NUMBERS = frozenset(range(3, 7))
 
@@ -222,10 +230,12 @@ def _quality(case: _Case) -> str:
         (row["status"], row["indicator"]) for row in case.rows if row["status"] != "reported"
     )
     rows = [
-        [known[id_].name.sv if id_ in known else id_, status, str(number)]
+        [known[id_].name.sv if id_ in known else id_, _STATUSES[status], str(number)]
         for (status, id_), number in sorted(counts.items())
     ]
-    table = page.table("Tal som inte är rapporterade", ["Indikator", "Status", "Antal"], rows)
+    table = page.table(
+        "Tal som inte är rapporterade", ["Indikator", "Status", "Antal"], rows, frozenset({2})
+    )
     return page.section(
         "Uppgifternas kvalitet",
         page.paragraph(f"Utgåvan har {len(case.rows)} tal."),
