@@ -182,6 +182,21 @@ def verify(
 
 
 @app.command()
+def trace(
+    edition: Annotated[Path, typer.Argument(help="An edition's folder.")],
+    figure: Annotated[
+        list[str], typer.Argument(help="treatment_90d basis=waiting, or a text: '48 %'.")
+    ],
+    data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
+) -> None:
+    """Print a published figure's way: text, formula, observations, file, row, hash."""
+    from vardlaget.publishing import trace_command
+
+    place = project.find(data=data)
+    typer.echo(trace_command.text(place, edition, " ".join(figure)), nl=False)
+
+
+@app.command()
 def preview(
     month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
     region: Annotated[str, typer.Option(help="Region: code, name or slug.")],

@@ -1,0 +1,156 @@
+"""Where an observation stands: the file, the sheet, the row, and the file's hash in a manifest."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from vardlaget.catalogue import load_indicators
+from vardlaget.errors import InputError
+from vardlaget.pipeline import editions
+from vardlaget.project import Project
+from vardlaget.publishing.verify import place_of
+from vardlaget.sources import canonical, corrections
+from vardlaget.sources.numbers import parse_number
+from vardlaget.sources.tables import READERS, Table, read_sheets
+
+_SHEET = re.compile(r"blad '(.*?)'")
+_ROW = re.compile(r"rad (\d+)")
+_DATA = ("data:", "data/raw/", "data/published/")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A row of a file. `row` is None where the observation was counted from many rows."""
+
+    file: str
+    sheet: str
+    row: int | None
+    digest: str
+    state: str
+
+    def __str__(self) -> str:
+        sheet = f", sheet '{self.sheet}'" if self.sheet else ""
+        row = f", row {self.row}" if self.row is not None else ""
+        return f"{self.file}{sheet}{row} (SHA-256 {self.digest}, {self.state})"
+
+
+@dataclass
+class Origins:
+    """Finds observations in an edition's input files. `inputs` are the manifest's."""
+
+    project: Project
+    inputs: Mapping[str, str]
+    _tables: dict[str, list[tuple[str, pd.DataFrame]]] = field(default_factory=dict)
+    _states: dict[str, str] = field(default_factory=dict)
+
+    def of(self, observation: Mapping[str, object]) -> list[Origin]:
+        """The rows that an observation comes from: the one that its source cites, or else those
+        that hold it. Empty where no input of the edition does."""
+        cited = self._cited(str(observation["source"]))
+        return cited or list(self._found(observation))
+
+    def _cited(self, source: str) -> list[Origin]:
+        names = [name for name in self.inputs if name.startswith(_DATA) and name in source]
+        if not names:
+            return []
+        name = max(names, key=len)
+        rest = source[source.index(name) + len(name) :]
+        sheet, row = _SHEET.search(rest), _ROW.search(rest)
+        return [self._origin(name, sheet[1] if sheet else "", int(row[1]) if row else None)]
+
+    def _found(self, observation: Mapping[str, object]) -> Iterator[Origin]:
+        for name in self.inputs:
+            if name.startswith(_DATA):
+                for sheet, rows in self._of_file(name):
+                    for number in _matching(rows, observation):
+                        yield self._origin(name, sheet, number)
+
+    def _origin(self, name: str, sheet: str, row: int | None) -> Origin:
+        return Origin(name, sheet, row, self.inputs[name], self._state(name))
+
+    def _state(self, name: str) -> str:
+        if name not in self._states:
+            path = place_of(self.project, name)
+            if not path.is_file():
+                self._states[name] = "gone since"
+            else:
+                same = editions.sha256(path) == self.inputs[name]
+                self._states[name] = "unchanged" if same else "changed since"
+        return self._states[name]
+
+    def _of_file(self, name: str) -> list[tuple[str, pd.DataFrame]]:
+        """The tables of a file that cite sources of their own: observations and corrections."""
+        if name not in self._tables:
+            path = place_of(self.project, name)
+            known = path.is_file() and path.suffix.lower() in READERS
+            self._tables[name] = list(_own_tables(path, name)) if known else []
+        return self._tables[name]
+
+
+def _own_tables(path: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    try:
+        sheets = read_sheets(path, name)
+    except InputError:
+        return
+    for sheet in sheets:
+        for number, header in sheet.headers():
+            if corrections.looks_like(header):
+                yield sheet.name, _corrections(sheet.below(number, header))
+                break
+            if canonical.looks_canonical(header):
+                yield sheet.name, canonical.translated(sheet.below(number, header))
+                break
+
+
+def _corrections(table: Table) -> pd.DataFrame:
+    """Corrections under the names of observations, as far as they are searched by."""
+    plain = {column: column.strip().casefold() for column in table.cells.columns}
+    names = {column: corrections.SWEDISH.get(name, name) for column, name in plain.items()}
+    cells = table.cells.rename(columns=names)
+    return pd.DataFrame(
+        {
+            "indicator": cells["target"],
+            "unit": "",
+            "period": cells["period"],
+            "value": cells["amount"],
+            "source": cells["date"] + ", " + cells["role"],
+            "row": table.rows,
+        }
+    ).reindex(columns=["numerator", *("indicator", "unit", "period", "value", "source", "row")])
+
+
+def _matching(rows: pd.DataFrame, observation: Mapping[str, object]) -> list[int]:
+    """The rows with the observation's source, unit, indicator, period and number."""
+    chosen = rows[(rows["source"] == observation["source"]) & (rows["unit"] == observation["unit"])]
+    return [
+        int(row.row)
+        for row in chosen.itertuples()
+        if _is_indicator(row.indicator, str(observation["indicator"]))
+        and str(observation["period"]).startswith(row.period[:7])
+        and _has_number(row, observation)
+    ]
+
+
+def _is_indicator(text: str, id_: str) -> bool:
+    try:
+        return load_indicators().named(text).id == id_
+    except InputError:
+        return False
+
+
+def _has_number(row, observation: Mapping[str, object]) -> bool:
+    wanted = {observation[name] for name in ("value", "numerator") if pd.notna(observation[name])}
+    if not wanted:
+        return True
+    found = {_number(text) for text in (row.value, row.numerator) if isinstance(text, str)}
+    return any(n is not None and abs(n - w) < 1e-6 for n in found for w in wanted)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(parse_number(text))
+    except (ValueError, TypeError):
+        return None
