@@ -3,23 +3,41 @@
 import csv
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import lxml.html
 import pdfplumber
 
+# A CSV file's text that a spreadsheet would take for a formula begins with an apostrophe.
+DISARMED = re.compile(r"^'(?=[=+\-@−])")
+
+
+HYPHENATED = re.compile(r"(?<=[a-zåäö])-\n(?=[a-zåäö])")
+
 
 @dataclass(frozen=True)
 class Edition:
+    """One publication of an edition: its own figures, page and PDF."""
+
     name: str
     folder: Path
+    publication: str = "vardgaranti"
+
+    @cached_property
+    def all_figures(self) -> list[dict]:
+        with (self.folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
+            return [row | {"text": DISARMED.sub("", row["text"])} for row in csv.DictReader(file)]
 
     @cached_property
     def figures(self) -> list[dict]:
-        with (self.folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return [f for f in self.all_figures if f["publication"] == self.publication]
+
+    def publications(self) -> list["Edition"]:
+        """Each publication of the same edition."""
+        names = [publication["name"] for publication in self.manifest["publications"]]
+        return [replace(self, publication=name) for name in names]
 
     @cached_property
     def manifest(self) -> dict:
@@ -27,7 +45,7 @@ class Edition:
 
     @cached_property
     def html(self) -> str:
-        return (self.folder / "vardgaranti.html").read_text(encoding="utf-8")
+        return (self.folder / f"{self.publication}.html").read_text(encoding="utf-8")
 
     @cached_property
     def page(self) -> lxml.html.HtmlElement:
@@ -41,8 +59,9 @@ class Edition:
 
     @cached_property
     def pdf_text(self) -> str:
-        with pdfplumber.open(self.folder / "vardgaranti.pdf") as pdf:
-            return squeezed(" ".join(page.extract_text() for page in pdf.pages))
+        with pdfplumber.open(self.folder / f"{self.publication}.pdf") as pdf:
+            text = " ".join(page.extract_text() for page in pdf.pages)
+        return squeezed(HYPHENATED.sub("", text))
 
     def find(self, **wanted: str) -> list[dict]:
         return [f for f in self.figures if all(f[k] == v for k, v in wanted.items())]

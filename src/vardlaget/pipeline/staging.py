@@ -188,7 +188,9 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
         # nbformat's own kind of mapping is nothing that YAML knows.
         payload = json.loads(json.dumps(payload))
         payloads[label[1]] = payload
-        markdown = dated(bundles[-1]["text/markdown"], day) + _warning(payload)
+        markdown = dated(bundles[-1]["text/markdown"], day)
+        if not _CAPTION.search(cell.source):
+            markdown += _warning(payload)
         cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")
         cell.execution_count = 1
         cell.outputs = [
@@ -204,13 +206,19 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
 
 
 def _warning(payload: dict) -> str:
-    """Whatever shows a synthetic figure says so, below it."""
-    synthetic = any(figure["status"] == "synthetic" for figure in payload["figures"])
-    return f"\n\n*{SYNTHETIC}.*\n" if synthetic else ""
+    """A text that holds a synthetic figure says so, below it."""
+    return f"\n\n*{SYNTHETIC}.*\n" if _synthetic(payload) else ""
+
+
+def _synthetic(payload: dict) -> bool:
+    return any(figure["status"] == "synthetic" for figure in payload["figures"])
 
 
 def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:
-    """The cell's caption with its `{field}`s filled from the record."""
+    """The cell's caption with its `{field}`s filled from the record.
+
+    It says whether what it stands by shows a synthetic figure.
+    """
     if markdown == NOTHING:
         return _CAPTION.sub(lambda m: m[1] + _FIELD.sub("", m[2]), source)
 
@@ -219,4 +227,5 @@ def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:
             raise NotebookError(f"{place}: the caption's {{{match[1]}}} has no value.")
         return payload["fields"][match[1]].replace('"', "")
 
-    return _CAPTION.sub(lambda m: m[1] + _FIELD.sub(fill, m[2]), source)
+    end = f'. {SYNTHETIC}."' if _synthetic(payload) else '"'
+    return _CAPTION.sub(lambda m: m[1] + _FIELD.sub(fill, m[2]).removesuffix('"') + end, source)

@@ -351,12 +351,21 @@ def in_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def _without_unit(rows: pd.DataFrame, joined: bool) -> pd.DataFrame:
+    """Values that stand together have their common unit once, after the last."""
+    if not joined or rows.empty:
+        return rows
+    plain = rows["text"].str.removesuffix(SUFFIXES["percent"])
+    return rows.assign(text=plain)
+
+
 def figures(report: Report, lines: Iterable[Line]) -> pd.DataFrame | None:
     """Every figure that the lines show, with its text."""
     found = []
     for each in lines:
         for part in each.parts:
-            found.append(shown(report, part.outcome.rows))
+            joined = len(each.parts) > 1 or part.outcome.is_range
+            found.append(_without_unit(shown(report, part.outcome.rows), joined))
             if _told_before(part):
                 found.append(shown(report, part.outcome.before))
             if part.judgement.reason == "plan" and part.plan is not None and part.plan.costs:
