@@ -14,6 +14,8 @@ import pdfplumber
 DISARMED = re.compile(r"^'(?=[=+\-@−])")
 
 
+# In points: the status mark stands in the left margin, beside the lines of text.
+MARGIN = 45
 HYPHENATED = re.compile(r"(?<=[a-zåäö])-\n(?=[a-zåäö])")
 
 
@@ -60,7 +62,8 @@ class Edition:
     @cached_property
     def pdf_text(self) -> str:
         with pdfplumber.open(self.folder / f"{self.publication}.pdf") as pdf:
-            text = " ".join(page.extract_text() for page in pdf.pages)
+            pages = [page.crop((MARGIN, 0, page.width, page.height)) for page in pdf.pages]
+            text = " ".join(page.extract_text() for page in pages)
         return squeezed(HYPHENATED.sub("", text))
 
     def find(self, **wanted: str) -> list[dict]:
