@@ -95,6 +95,8 @@ def build(
     begun.done(built.folders)
     for reason, steps in built.reasons.items():
         console.print(_told(reason, steps), markup=False, highlight=False, soft_wrap=True)
+    for _, words in sorted(built.typed_figures, reverse=True):
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
     if any(finding.kind != "warning" for finding in built.reading.findings):
         console.print(f"{summary(built.reading)} See: vardlaget check", soft_wrap=True)
     console.print(f"Rendered with {built.engine.name} ({built.engine.version}).")
@@ -298,6 +300,18 @@ def grants(
     typer.echo(made.text, nl=False)
     for line in made.unverified:
         console.print(f"Ej verifierat: {line}.", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("new-month")
+def new_month(
+    region: Annotated[str, typer.Option(help="Region: code, name or slug.")],
+    month: Annotated[str, typer.Option(help="Month, as 2024-02.")],
+) -> None:
+    """Lay out a new month's comment files, with last month's beside them."""
+    from vardlaget.new_month_command import lay_out
+
+    for path in lay_out(project.find(), region, month):
+        typer.echo(_shown(path))
 
 
 @app.command()

@@ -54,7 +54,8 @@ Progress = Callable[[str], None]
 class Built:
     """Editions that are in place: their files, the engine that rendered them, what was read.
 
-    `reasons`: the steps that ran, by the reason why.
+    `reasons`: the steps that ran, by the reason why. `typed_figures`: what is to be told of figures
+    that are typed in comments: whether it is a warning, and the words.
     """
 
     folders: list[Path]
@@ -63,6 +64,7 @@ class Built:
     engine: render.Engine
     reading: Reading
     reasons: dict[str, list[str]]
+    typed_figures: list[tuple[bool, str]]
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,10 @@ def build(
         wanted.require_suits(asked, when)
     chosen = render.choose(engine)
     built = _built_at()
+    texts = {
+        each: read_texts(project, each, when)
+        for each in ([asked] if asked else [*known, known[COUNTRY]])
+    }
     progress("reading the data")
     with locks.awaited(project.build):
         reading = read_project(project, project.build / "set-aside").checked()
@@ -134,7 +140,7 @@ def build(
             built=built,
             head=head,
             inputs=made_of,
-            texts=read_texts(project, each, when),
+            texts=texts[each],
             note=note,
             approval=approval,
         )
@@ -152,12 +158,12 @@ def build(
     with ExitStack() as stack:
         for order in orders.values():
             stack.enter_context(locks.held(order.folder, f"{order.region.name}, {when}"))
-        _make_all(job, progress)
+        typed = _make_all(job, progress)
     with locks.awaited(project.build):
         index = front_page.write(project.out, head)
     folders = [order.final for order in orders.values()]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return Built(folders, files, index, chosen, reading, job.reasons)
+    return Built(folders, files, index, chosen, reading, job.reasons, typed)
 
 
 def _executed(
@@ -170,8 +176,12 @@ def _executed(
     return tuple(folder / name for name in names if name in embedded)
 
 
-def _make_all(job: Job, progress: Progress) -> None:
-    """Runs the notebooks that are due, and makes each edition as soon as its own are done."""
+def _make_all(job: Job, progress: Progress) -> list[tuple[bool, str]]:
+    """Runs the notebooks that are due, and makes each edition as soon as its own are done.
+
+    Returns what is to be told of figures typed in comments.
+    """
+    typed: list[tuple[bool, str]] = []
     known = {_step(job, run): run for run in _runs(job)}
     due = job.due(list(known))
     waiting = {region: {s for s in due if known[s].region == region.code} for region in job.orders}
@@ -188,9 +198,11 @@ def _make_all(job: Job, progress: Progress) -> None:
             waiting[region].discard(by_name[done.name])
             if not waiting[region]:
                 _order(job, region, renderers)
-        for number, (region, step) in enumerate(renderers.finished(), start=1):
+        for number, (region, step, told) in enumerate(renderers.finished(), start=1):
             job.memory.done(step)
+            typed += told
             progress(f"rendered {region.name} ({number} of {renderers.ordered})")
+    return typed
 
 
 def _step(job: Job, run: notebooks.Run) -> Step:

@@ -11,7 +11,7 @@ from vardlaget.catalogue import Region, load_settings
 from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.pipeline import attachments, editions, publications, render
+from vardlaget.pipeline import attachments, editions, publications, render, search
 from vardlaget.pipeline.attachments.csv_files import indicator_rows
 from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
@@ -56,10 +56,11 @@ class Order:
         return self.project.out / str(self.month) / self.region.slug
 
 
-def make(order: Order) -> None:
+def make(order: Order) -> list[tuple[bool, str]]:
     """Makes the edition and puts it in place. Raises VardlagetError; the earlier one then stays.
 
-    The lock of the region and month must be held.
+    The lock of the region and month must be held. Returns what is to be told of figures that are
+    typed in comments: whether it is a warning, and the words.
     """
     project, final = order.project, order.final
     editions.recover(final)
@@ -88,11 +89,13 @@ def make(order: Order) -> None:
             order.engine.render(order.folder, name, temporary, int(order.built.timestamp()))
         attachments.write(temporary, cells, about, attachments.captions(staged))
         revised.write(temporary)
+        search.write_terms(temporary)
         editions.write_manifest(temporary, about, order.inputs)
         if approved:
             approvals.write(temporary, approved)
         if revised.follows is not None:
             editions.keep(final)
+    return staged.typed_figures
 
 
 def _end(

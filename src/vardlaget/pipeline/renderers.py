@@ -42,14 +42,15 @@ class Renderers:
         """Makes the edition now, or as soon as a process is free."""
         if self._pool is None:
             done: Future = Future()
-            make(order)
-            done.set_result(None)
+            done.set_result(make(order))
         else:
             done = self._pool.submit(make, order)
         self._ordered[done] = order.region, step
 
-    def finished(self) -> Iterator[tuple[Region, Step]]:
-        """The editions as they are in place. Raises what making one of them raised."""
+    def finished(self) -> Iterator[tuple[Region, Step, list[tuple[bool, str]]]]:
+        """The editions as they are in place, each with what is to be told of its comments.
+
+        Raises what making one of them raised.
+        """
         for done in as_completed(self._ordered):
-            done.result()
-            yield self._ordered[done]
+            yield *self._ordered[done], done.result()

@@ -84,7 +84,7 @@ def stage(
     executed: list[Path],
     edition: dict,
     head: str,
-    texts: Texts | None = None,
+    texts: Texts,
 ) -> Staged:
     """Writes the staged project. `edition` is what `{{< var edition.… >}}` gives; `head` is the
     HTML that every page loads its styles and scripts with; `texts` what the analyst wrote for the
@@ -111,7 +111,7 @@ def stage(
     variables = {"edition": edition} | staged.merged("variables")
     _write_yaml(folder / "_variables.yml", variables)
     available = staged.merged("available")
-    available |= _stage_comments(folder, texts or Texts(), variables, staged.bound)
+    available |= _stage_comments(folder, texts, variables, staged.bound)
     _write_config(project, folder, edition, available)
     return staged
 

@@ -22,7 +22,10 @@ def notebook(project: Project, run: Run, around: dict[str, str]) -> Step:
     reads = {run.notebook, inputs.CATALOGUE, *code, *_reference(project)}
     reads |= {store.file(run.store, part) for part in run.parts_read()}
     if any(path.is_relative_to(_TEXTS) for path in code):
+        # Which sections take comments stands in the reports; tables of activities are read too.
         reads |= set(comments(project, run.month, run.store.parent.name))
+        reads |= {path for path in inputs.files(project.reports) if path.suffix == ".qmd"}
+        reads |= imports.of_module("vardlaget.sources.tables")
     name = f"{run.notebook.name} {run.region} {run.month}"
     return Step(name, frozenset(reads), (run.output,), around)
 
