@@ -4,6 +4,7 @@ import csv
 import json
 import re
 
+import pdfplumber
 import pytest
 import yaml
 
@@ -12,6 +13,7 @@ from vardlaget.catalogue.settings import Settings
 
 PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 EXAMPLES = [text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "region:" in text]
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
 OWN = (
     "indicator,region,span,period,value,status,source\n"
     "own.home_visits,23,month,2024-02,412,reported,Exempel\n"
@@ -35,6 +37,7 @@ def test_a_region_chooses_publications_sections_targets_and_indicators(project_c
     example = next(text for text in EXAMPLES if '"23"' in text)
     (project_copy / "settings" / "jamtland-harjedalen.yml").write_text(example, encoding="utf-8")
     (project_copy / "data" / "raw" / "own.csv").write_text(OWN, encoding="utf-8")
+    (project_copy / "settings" / "example.svg").write_text(LOGO, encoding="utf-8")
     done = vardlaget(project_copy, "build", "--region", "23", "--month", "2024-02")
     assert done.returncode == 0, done.stderr
     edition = project_copy / "public" / "2024-02" / "jamtland-harjedalen"
@@ -43,6 +46,22 @@ def test_a_region_chooses_publications_sections_targets_and_indicators(project_c
     page = (edition / "vardgaranti.html").read_text(encoding="utf-8")
     assert 'id="statsbidrag"' in page
     assert 'id="ej-verifierat"' not in page
+    assert "planering@example.org" in page
+    assert "Utgåvan publiceras 20 mars 2024." in page
+    style = re.search(r'href="../../(assets/region-\w+\.css)"', page)[1]
+    css = (project_copy / "public" / style).read_text(encoding="utf-8")
+    assert "--own: #7a1f5c" in css
+    drawn = re.search(r'url\("(example-\w+\.svg)"\)', css)[1]
+    assert (project_copy / "public" / "assets" / drawn).read_text(encoding="utf-8") == LOGO
+    with pdfplumber.open(edition / "vardgaranti.pdf") as pdf:
+        title = pdf.pages[0]
+        assert "Kontakt: Planeringsenheten" in title.extract_text()
+        colours = {char["non_stroking_color"] for char in title.chars}
+    assert any(
+        colour == pytest.approx((0x7A / 255, 0x1F / 255, 0x5C / 255), abs=0.01)
+        for colour in colours
+        if len(colour) == 3
+    )
     with (edition / "indicators.csv").open(encoding="utf-8", newline="") as file:
         own = [row for row in csv.DictReader(file) if row["indicator"] == "own.home_visits"]
     assert [(row["publication"], row["value"]) for row in own] == [("manadsrapport", "412")]

@@ -69,6 +69,7 @@ def test_two_regions_may_share_an_indicator_but_not_differ_in_it(tmp_path):
         ('region: "19"\nareas: A\n', r"vast\.yml, line 2, areas"),
         ('region: "19"\n\nscorecards: []\n', r"vast\.yml, line 3, scorecards: Extra inputs"),
         (OWN.replace("own.home_visits", "home_visits"), "its id must begin with 'own.'"),
+        ('look: {colour: "#aabbcc"}\n', r"line 1, look\.colour: .* contrast with #ffffff is 2\.0"),
         ("hours_per_fte_year: 0\n", r"line 1, hours_per_fte_year"),
     ],
 )

@@ -1,5 +1,6 @@
 """What a region chooses for its publications: one settings file, without code."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from vardlaget.catalogue.indicators import Indicator
+from vardlaget.catalogue.look import Look
 from vardlaget.catalogue.reading import Entry, read_yaml
 from vardlaget.catalogue.sign_off import SignOff
 from vardlaget.catalogue.targets import Target
@@ -67,7 +69,9 @@ class Settings(Entry):
     `hidden`: for each publication, the ids of sections that are left out. `areas` and `frames`:
     units that are areas of activity, and units that a political body has given an economic frame.
     `names`: what a unit is called in publications. `hours_per_fte_year`: hours that make one
-    full-time equivalent in a year. `sign_off`: what approval demands. `targets` come before
+    full-time equivalent in a year. `look`: the region's colour and
+    logo; `contact`: who answers questions; `releases`: the day on which each month's edition is
+    made public. `sign_off`: what approval demands. `targets` come before
     data/reference/targets.csv; `indicators` are the region's own, their ids beginning with `own.`.
     """
 
@@ -82,6 +86,9 @@ class Settings(Entry):
     scorecard: tuple[Area, ...] | None = Field(None, max_length=MOST_AREAS)
     area_scorecard: tuple[Area, ...] | None = None
     goals: tuple[Goal, ...] | None = None
+    look: Look | None = None
+    contact: str | None = None
+    releases: dict[str, date] = Field(default_factory=dict)
     sign_off: SignOff | None = None
     targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -116,7 +123,6 @@ class Settings(Entry):
     def shown(self, unit: str) -> str:
         """What a unit is called."""
         return self.names.get(unit, unit)
-
 
     def named_indicators(self) -> set[str]:
         """The indicators that scorecards, goals and targets speak of."""

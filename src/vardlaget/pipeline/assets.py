@@ -14,6 +14,8 @@ from pathlib import Path
 import vl_convert
 from fontTools.subset import Options, Subsetter, load_font, save_font
 
+from vardlaget.catalogue.look import Look
+from vardlaget.errors import InputError
 from vardlaget.pipeline import pictures
 from vardlaget.present import charts
 from vardlaget.project import Project
@@ -52,6 +54,35 @@ def build(project: Project) -> str:
     for name, content in made.items():
         _put(project.out / "assets" / names[name], content)
     return _renamed((theme / "head.html").read_text(encoding="utf-8"), names)
+
+
+def of_region(project: Project, look: Look | None) -> str:
+    """What a region's own look adds to the pages' head; its files are put under out/assets.
+
+    Raises InputError where its logo is not there.
+    """
+    if look is None:
+        return ""
+    style = (
+        f":root {{ --own: {look.colour}; }}\n@media screen and (prefers-color-scheme: dark) "
+        f"{{ :root {{ --own: {look.colour_dark}; }} }}\n"
+    )
+    if look.logo:
+        content = logo(project, look).read_bytes()
+        name = _hashed(look.logo, content)
+        _put(project.out / "assets" / name, content)
+        style += f'.page-header {{ --logo: url("{name}"); }}\n'
+    name = _hashed("region.css", style.encode())
+    _put(project.out / "assets" / name, style.encode())
+    return f'<link rel="stylesheet" href="../../assets/{name}">\n'
+
+
+def logo(project: Project, look: Look) -> Path:
+    """The file of a region's logo. Raises InputError where it is not there."""
+    path = project.settings / str(look.logo)
+    if not path.is_file():
+        raise InputError(f"{project.named(path)}: the logo that the settings name is not there.")
+    return path
 
 
 def palette(look: dict) -> str:

@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import vardlaget
@@ -102,6 +104,7 @@ def build(
     afresh: bool = False,
     note: Note = NOTHING_SAID,
     approval: Approval | None = None,
+    cluster: str | None = None,
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
@@ -109,7 +112,8 @@ def build(
     and the country. `publication` is one of reports/*.qmd; what the region has chosen if None.
     `progress` is told each step as it begins. Steps whose inputs are as they were when they were
     last done are not done again, unless `afresh`. `note` is what readers are told of a revision.
-    With `approval`, the edition is made again with the status that it then has.
+    With `approval`, the edition is made again with the status that it then has. `cluster` is the
+    address of a scheduler whose workers do the steps, or `local` (docs/cluster.md).
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
@@ -120,6 +124,7 @@ def build(
     if asked is not None and wanted is not None:
         wanted.require_suits(asked, when)
     chosen = render.choose(engine)
+    workers = _workers(cluster, project)
     built = _built_at()
     texts = {
         each: read_texts(project, each, when)
@@ -132,13 +137,14 @@ def build(
         each: _publications(project, each, when, every, wanted)
         for each in _regions(reading, known, asked, when)
     }
+    looks = {each: load_settings(project.settings, each.slug).look for each in made}
     head, made_of = assets.build(project), _inputs(project, reading)
     orders = {
         each: Order(
             *(project, each, when, tuple(found), wanted is not None, chosen),
             executed=_executed(project, each, when, found),
             built=built,
-            head=head,
+            head=head + assets.of_region(project, looks[each]),
             inputs=made_of,
             texts=texts[each],
             note=note,
@@ -158,7 +164,7 @@ def build(
     with ExitStack() as stack:
         for order in orders.values():
             stack.enter_context(locks.held(order.folder, f"{order.region.name}, {when}"))
-        typed = _make_all(job, progress)
+        typed = _make_all(job, stack.enter_context(workers), progress)
     with locks.awaited(project.build):
         index = front_page.write(project.out, head)
     folders = [order.final for order in orders.values()]
@@ -176,21 +182,36 @@ def _executed(
     return tuple(folder / name for name in names if name in embedded)
 
 
-def _make_all(job: Job, progress: Progress) -> list[tuple[bool, str]]:
+def _workers(address: str | None, project: Project) -> AbstractContextManager[Executor | None]:
+    """What does the steps in place of processes here, if anything. Raises InputError."""
+    if address is None:
+        return nullcontext()
+    if find_spec("distributed") is None:
+        raise InputError(
+            "--cluster needs dask.distributed. Install it with: pip install 'vardlaget[cluster]'"
+        )
+    from vardlaget.pipeline import cluster
+
+    return cluster.joined(address, project)
+
+
+def _make_all(job: Job, elsewhere: Executor | None, progress: Progress) -> list[tuple[bool, str]]:
     """Runs the notebooks that are due, and makes each edition as soon as its own are done.
 
-    Returns what is to be told of figures typed in comments.
+    `elsewhere` does them in place of processes here. Returns what is to be told of figures typed
+    in comments.
     """
     typed: list[tuple[bool, str]] = []
     known = {_step(job, run): run for run in _runs(job)}
     due = job.due(list(known))
     waiting = {region: {s for s in due if known[s].region == region.code} for region in job.orders}
-    with Renderers(len(job.orders)) as renderers:
+    with Renderers(len(job.orders), elsewhere) as renderers:
         for region in [region for region, left in waiting.items() if not left]:
             _order(job, region, renderers)
         progress(f"running {len(due)} of {len(known)} notebooks")
         by_name = {step.name: step for step in due}
-        for number, run in enumerate(notebooks.run_all([known[s] for s in due]), start=1):
+        ran = notebooks.run_all([known[step] for step in due], elsewhere=elsewhere)
+        for number, run in enumerate(ran, start=1):
             done = _step(job, run)
             job.memory.done(done)
             progress(f"ran {run.notebook.stem} {run.region} ({number} of {len(due)})")

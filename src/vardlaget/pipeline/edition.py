@@ -1,5 +1,6 @@
 """Making one edition from executed notebooks: staged, rendered, put in place in one step."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 import yaml
 
 import vardlaget
-from vardlaget.catalogue import Region, load_settings
+from vardlaget.catalogue import Region, Settings, load_settings
 from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.pipeline import attachments, editions, publications, render, search
+from vardlaget.pipeline import assets, attachments, editions, publications, render, search
 from vardlaget.pipeline.attachments.csv_files import indicator_rows
 from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
@@ -21,6 +22,9 @@ from vardlaget.publishing.approvals import Approval
 from vardlaget.publishing.ledger import NOTHING_SAID, Ledger, Note
 from vardlaget.report import day_in_words
 from vardlaget.texts import Texts
+
+# Where a region's logo lies in the staged project, without its suffix.
+LOGO = "reports/theme/logo"
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,13 @@ def make(order: Order) -> list[tuple[bool, str]]:
     """
     project, final = order.project, order.final
     editions.recover(final)
-    staged = stage(
-        project, order.folder, list(order.executed), _values(order), order.head, order.texts
-    )
-    made = _with_figures(order, staged)
     settings = load_settings(project.settings, order.region.slug)
+    values = _values(order, settings)
+    staged = stage(project, order.folder, list(order.executed), values, order.head, order.texts)
+    if settings.look and settings.look.logo:
+        staged_logo = order.folder / values["logo"].removeprefix("/")
+        shutil.copyfile(assets.logo(project, settings.look), staged_logo)
+    made = _with_figures(order, staged)
     _keep(order.folder / "reports", made, settings.hidden)
     cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
     about = _about(order, made)
@@ -168,13 +174,19 @@ def _keep(reports: Path, made: list[Publication], hidden: dict[str, tuple[str, .
             path.write_text(shown, encoding="utf-8")
 
 
-def _values(order: Order) -> dict:
+def _values(order: Order, settings: Settings) -> dict:
+    look = settings.look
+    release = settings.releases.get(str(order.month))
     return {
         "region": order.region.name,
         "month": order.month.words,
         "date": day_in_words(order.built.date()),
         "version": vardlaget.__version__,
         "status": DRAFT,
+        "contact": settings.contact or "",
+        "release": day_in_words(release) if release else "",
+        "colour": look.colour if look else "",
+        "logo": f"/{LOGO}{Path(look.logo).suffix}" if look and look.logo else "",
     }
 
 

@@ -1,5 +1,6 @@
 """Charts as vector pictures for the PDF: Vega-Lite to SVG, in the publication's own font."""
 
+import json
 import re
 from functools import cache
 from importlib import resources
@@ -9,6 +10,8 @@ import vl_convert
 
 from vardlaget.present.figures import chart_name
 
+# The palette's colour of the region's own series, as of reports/theme/chart.json.
+OWN = "#00607f"
 FONT_PACKAGE = "font_source_sans_pro"
 _VERSION = re.compile(r"v(\d+)")
 
@@ -21,9 +24,14 @@ def fonts() -> Path:
     return folder
 
 
-def write_all(specs: list[dict], folder: Path) -> None:
-    """Each chart's picture under the name that its content gives."""
+def write_all(specs: list[dict], folder: Path, colour: str = "") -> None:
+    """Each chart's picture under the name that its content gives.
+
+    `colour`: the region's own, in place of the palette's.
+    """
     fonts()
     for spec in specs:
-        svg = vl_convert.vegalite_to_svg(spec, format_locale="sv-SE", time_format_locale="sv-SE")
+        text = json.dumps(spec, ensure_ascii=False)
+        drawn = text.replace(OWN, colour) if colour else text
+        svg = vl_convert.vegalite_to_svg(drawn, format_locale="sv-SE", time_format_locale="sv-SE")
         (folder / chart_name(spec)).write_text(svg, encoding="utf-8")

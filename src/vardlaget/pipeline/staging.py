@@ -107,11 +107,12 @@ def stage(
         payloads = _stage_notebook(notebook, folder / "notebooks" / notebook.name, edition["date"])
         staged.payloads |= {(notebook.name, label): p for label, p in payloads.items()}
         specs += [payload["chart"] for payload in payloads.values() if payload["chart"]]
-    pictures.write_all(specs, figures)
+    pictures.write_all(specs, figures, edition.get("colour", ""))
     variables = {"edition": edition} | staged.merged("variables")
     _write_yaml(folder / "_variables.yml", variables)
     available = staged.merged("available")
     available |= _stage_comments(folder, texts, variables, staged.bound)
+    available |= {name: bool(edition.get(name)) for name in ("contact", "release")}
     _write_config(project, folder, edition, available)
     return staged
 

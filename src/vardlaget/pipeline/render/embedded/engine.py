@@ -33,7 +33,8 @@ WORDS = {
         "fig": "Figur", "tbl": "Tabell", "sec": "Avsnitt", "toc": "Innehåll",
         "skip": "Hoppa till innehållet", "page": "Sida", "of": "av",
         "edition": {"status": "Status", "number": "Utgåva", "date": "Framställd",
-                    "contact": "Kontakt"},
+                    "release": "Publiceras", "contact": "Kontakt"},
+        "logo": "Logotyp",
         "callouts": {"note": "Notera", "tip": "Tips", "important": "Viktigt",
                      "warning": "Varning", "caution": "Försiktigt"},
     },
@@ -41,7 +42,8 @@ WORDS = {
         "fig": "Figure", "tbl": "Table", "sec": "Section", "toc": "Contents",
         "skip": "Skip to content", "page": "Page", "of": "of",
         "edition": {"status": "Status", "number": "Edition", "date": "Made",
-                    "contact": "Contact"},
+                    "release": "Released", "contact": "Contact"},
+        "logo": "Logotype",
         "callouts": {"note": "Note", "tip": "Tip", "important": "Important",
                      "warning": "Warning", "caution": "Caution"},
     },
@@ -67,6 +69,7 @@ class _Job:
     layers: tuple[metadata.Layer, metadata.Layer]
     composition: Composition
     shown: dict[str, Any]
+    logo: str = ""
 
     @property
     def start(self) -> Source:
@@ -115,14 +118,16 @@ def _job(project, document, fmt, layers, text, skip) -> _Job:
     composer = Composer(project, document, variables, meta)
     composition = composer.compose(text, skip)
     shown = {key: meta[key] for key in SHOWN if meta.get(key) not in (None, "")}
-    job = _Job(project, document, fmt, meta, layers, composition, shown)
+    edition = variables.get("edition")
+    logo = edition.get("logo") if isinstance(edition, dict) else None
+    job = _Job(project, document, fmt, meta, layers, composition, shown, logo or "")
     for key, value in shown.items():
         shown[key] = _shown(composer, job, key, value)
     if "title" not in shown:
         fail(job.start, "the document has no title")
     if job.lang not in WORDS:
         fail(_key_source(job, "lang"), f"language '{job.meta['lang']}' is not supported")
-    shown["vl-edition"] = _edition(composer, job, variables.get("edition"))
+    shown["vl-edition"] = _edition(composer, job, edition)
     return job
 
 
@@ -222,6 +227,8 @@ def _options(job: _Job) -> list[str]:
     words = WORDS[job.lang]
     settings = {
         "skip-link": words["skip"],
+        "vl-logo": job.logo,
+        "vl-logo-word": words["logo"],
         "page-word": words["page"],
         "of-word": words["of"],
         "vl-lang": job.lang,
