@@ -45,7 +45,7 @@ def put(project: Path, share: float, month: str = MONTH) -> None:
     rows = [
         f"treatment_90d,24,,month,{month},waiting,,,{share},,Regionens rapport",
         f"treatment_90d,24,Umeå,month,{month},waiting,40,50,,,",
-        f"first_visit_90d,24,,month,{month},waiting,300,400,,preliminary,",
+        f"first_visit_90d,24,,month,{month},waiting,300,400,75,preliminary,",
         f"phone_same_day,24,,month,{month},completed,,,88.3,,En källa",
         f"phone_same_day,24,,month,{month},completed,,,87.5,,En annan källa",
         f"treatment_90d,23,,month,{month},waiting,,,60,,Regionens rapport",

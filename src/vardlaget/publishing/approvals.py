@@ -93,13 +93,14 @@ def content_digest(staged: "Staged", made_with: dict[str, str]) -> str:
     """One hash of all that an edition shows: the staged sources, the records of its cells, the
     code that renders; `made_with` is what else decides how it looks."""
     folder = staged.folder
+    variables = yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))
+    date = str(variables["edition"]["date"]).encode()
     found = {
-        path.relative_to(folder).as_posix(): editions.sha256(path)
+        path.relative_to(folder).as_posix(): _undated(path, date)
         for part in ("reports", "notebooks")
         for path in inputs.files(folder / part)
     }
     found["_quarto.yml"] = editions.sha256(folder / "_quarto.yml")
-    variables = yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))
     for name in NOT_CONTENT:
         variables["edition"].pop(name, None)
     records = [[*place, payload] for place, payload in sorted(staged.payloads.items())]
@@ -111,6 +112,11 @@ def content_digest(staged: "Staged", made_with: dict[str, str]) -> str:
             for path in inputs.files(inputs.PACKAGE / "pipeline" / part)
         }
     return editions.digest(found | made_with)
+
+
+def _undated(path: Path, date: bytes) -> str:
+    """A file's hash without the day on which the edition was made, which figures are dated by."""
+    return hashlib.sha256(path.read_bytes().replace(date, b"")).hexdigest()
 
 
 def _digest(data: object) -> str:
