@@ -131,7 +131,7 @@ def test_a_region_without_amounts_has_the_developments_of_its_source(vasterbotte
     assert "intäkterna minskade med 2,6 procent" in said
     assert "källans egna" in said
     rows = table_of(cost_development.table(vasterbotten))
-    assert rows["Nettokostnadsutveckling"]["Utveckling"] == 19.7
+    assert rows["Nettokostnad"]["Utveckling"] == 19.7
 
 
 def test_corrections_stand_beside_what_is_booked(vastmanland):
@@ -164,7 +164,7 @@ def test_the_frames_add_up(vasterbotten):
     rows = table_of(economy_outlook.areas_table(vasterbotten))
     assert list(rows)[:4] == [*vasterbotten.settings.frames]
     assert rows["Summa"] == rows["Hela regionen"]
-    assert rows["Sjukhusvården"]["Personalkostnader mot budget, mnkr"] == -444_000_000
+    assert rows["Sjukhusvården"]["Kostnader mot budget, mnkr, personal"] == -444_000_000
     said = plain(economy_outlook.areas_text(vasterbotten).markdown)
     assert said.startswith("Störst underskott mot budget har Sjukhusvården, −770 miljoner kronor.")
     assert "Delarna summerar till hela avvikelsen, −973 miljoner kronor." in said
@@ -180,7 +180,7 @@ def test_items_of_the_source_keep_its_amounts(vastmanland):
     rows = table_of(economy_outlook.items_table(vastmanland))
     assert rows["Underskott i förvaltningsplan"]["Hittills i år, mnkr"] == -133_000_000
     sensitive = economy_outlook.sensitivity_table(vastmanland)
-    assert {cell for row in sensitive.table["rows"] for cell in row[1:3]} == {".."}
+    assert sensitive.table["columns"] == ["Post", "Anmärkning"]  # the source draws amounts only
 
 
 def test_agency_shares_name_their_denominators(vastmanland, vasterbotten):

@@ -142,7 +142,7 @@ def test_a_goal_areas_outcomes_and_levels(report):
 def test_the_distance_table_tells_the_status_in_words(report):
     lines = sheet(plan_levels.distance_table(report))
     reached = lines["NPE tillgänglighet, specialiserad öppen vård"]
-    assert reached["Målnivå 2024, status"] == "● Nått"
+    assert reached["Målnivå 2024, status"] == "● Nådd"
     assert reached["Målnivå 2024, takt per år"] == "."
     assert lines["HME totalindex"]["Målnivå 2022, status"] == "◆ Återstår"
     assert set(lines["Kostnad per DRG-poäng, somatisk vård"].values()) == {"–"}
@@ -154,7 +154,7 @@ def test_measures_without_an_answer_are_unanswered(report):
     lines = sheet(plan.measures_table(report))
     assert len(lines) == 3
     assert {line[year] for line in lines.values() for year in ("2022", "2023", "2024")} == {
-        "ej besvarad"
+        "ej besvarat"
     }
 
 

@@ -219,7 +219,7 @@ def test_key_facts_in_sentences(printed):
     text = key_facts.text(printed).markdown.replace(NBSP, " ")
     assert "- Beläggningsgraden har ökat till **96 procent**" in text
     assert "Sjukfrånvaron har minskat till **8,3 procent**" in text
-    assert "Antalet årsarbetare har ökat med **171** under januari 2023 (1 mån släp)" in text
+    assert "Antalet årsarbetare har ökat med **171** under januari 2023 (uppgiften släpar" in text
     assert "Resultatet är **−174,1 mnkr**" in text
     assert "**165,6 mnkr** sämre än budget" in text
     assert "**−890 mnkr**, med ett intervall från −940 mnkr till −870 mnkr" in text

@@ -1,13 +1,14 @@
 """Tables and cards: HTML, Typst and CSV of one description, with text from data as text."""
 
 import re
+from pathlib import Path
 
 import lxml.html
 import pandas as pd
 import pytest
 import typst
 
-from vardlaget.present import about_figures, cards, tables
+from vardlaget.present import about_figures, cards, charts, tables
 from vardlaget.present.figures import NOTHING
 from vardlaget.present.tables import Cell, Column
 
@@ -20,6 +21,8 @@ ROWS = [
     ("Region", {"n": Cell("996", 996.0), "share": Cell("69 %", 69.0), "source": Cell("SKR")}),
     ("Enhet", {"n": Cell("x"), "share": Cell("..")}),
 ]
+LOOK = charts.theme(Path(__file__).parents[2] / "reports" / "theme" / "chart.json")
+THEME = '#let vl-accent = rgb("#00607f")\n'  # as reports/theme/head.typ has it
 HOSTILE = "<b>x</b> ```{=html} {{< y >}} #z *w* \\"
 
 
@@ -171,14 +174,18 @@ def compiled(source, tmp_path):
 
 
 def test_typst_compiles_tables_and_cards(shown, hostile, tmp_path):
-    card = cards.row([cards.Card(HOSTILE, HOSTILE, (HOSTILE,), "met", HOSTILE)], pd.DataFrame())
-    source = "\n".join(map(typst_of, (shown, hostile, card)))
+    card = cards.row(
+        [cards.Card(HOSTILE, HOSTILE, (HOSTILE,), "met", HOSTILE)], pd.DataFrame(), LOOK
+    )
+    source = THEME + "\n".join(map(typst_of, (shown, hostile, card)))
     assert compiled(source, tmp_path).startswith(b"%PDF")
 
 
 def test_a_number_of_the_pdf_is_never_broken(shown):
     """A column is at least as wide as its longest word."""
-    widths = [float(w) for w in re.findall(r"([\d.]+)fr", typst_of(shown))]
+    widths = [
+        float(w) for w in re.findall(r"([\d.]+)(?:fr|pt)[,)]", typst_of(shown).split("inset")[0])
+    ]
     longest = [len("Region"), len("Antal"), len("Andel"), len("Källa")]
     assert len(widths) == len(longest)
     scale = max(sum(widths) / tables.TEXT_WIDTH, 1)
@@ -192,7 +199,7 @@ CARD = cards.Card(
 
 
 def test_a_card_says_number_name_details_and_verdict():
-    shown = cards.row([CARD], pd.DataFrame())
+    shown = cards.row([CARD], pd.DataFrame(), LOOK)
     card = html_of(shown).find_class("card")[0]
     lines = [(p.get("class"), p.text) for p in card]
     assert lines == [
@@ -206,21 +213,23 @@ def test_a_card_says_number_name_details_and_verdict():
 
 
 def test_a_card_without_verdict_judges_nothing():
-    shown = cards.row([cards.Card("69 %", "Namn", ())], pd.DataFrame())
+    shown = cards.row([cards.Card("69 %", "Namn", ())], pd.DataFrame(), LOOK)
     assert html_of(shown).find_class("card-verdict") == []
 
 
 def test_a_row_of_cards_has_a_column_for_each():
-    shown = cards.row([CARD, CARD, CARD], pd.DataFrame())
+    shown = cards.row([CARD, CARD, CARD], pd.DataFrame(), LOOK)
     assert len(html_of(shown).find_class("card")) == 3
     assert "columns: (1fr, 1fr, 1fr)" in typst_of(shown)
 
 
 def test_markup_in_a_card_is_shown_as_text():
-    shown = cards.row([cards.Card(HOSTILE, HOSTILE, (HOSTILE,), "met", HOSTILE)], pd.DataFrame())
+    shown = cards.row(
+        [cards.Card(HOSTILE, HOSTILE, (HOSTILE,), "met", HOSTILE)], pd.DataFrame(), LOOK
+    )
     assert [p.text for p in html_of(shown).find_class("card")[0]] == [HOSTILE] * 4
     assert shown.markdown.count("```") == 4
 
 
 def test_no_cards_say_so():
-    assert cards.row([], pd.DataFrame()).markdown == NOTHING
+    assert cards.row([], pd.DataFrame(), LOOK).markdown == NOTHING

@@ -332,7 +332,7 @@ def key_figures(report: Report) -> Published:
         if figure is not None:
             figures.append(scorecard_lines.shown(report, figure.to_frame().T).iloc[0])
             year = report.month.year
-            detail = f"helåret {year}" if id_ == "budget_deviation" else f"mot {year - 1}"
+            detail = f"Helåret {year}" if id_ == "budget_deviation" else f"Mot {year - 1}"
             made.append(cards.Card(figures[-1]["text"], report.name(id_), (detail,)))
     for subject in ("capacity", "access", "workforce"):
         for level in LEVELS:
@@ -340,7 +340,9 @@ def key_figures(report: Report) -> Published:
             if row is not None:
                 shown = _shown(report, row)
                 figures += list(shown.values())
-                detail = (f"{shown['before']['text']} året före",) if "before" in shown else ()
+                detail = (f"Året före: {shown['before']['text']}",) if "before" in shown else ()
                 made.append(cards.Card(shown["value"]["text"], _name(report, row), detail))
     shown_cards = made[:MOST_CARDS]
-    return cards.row(shown_cards, pd.DataFrame(figures)) if shown_cards else nothing()
+    if not shown_cards:
+        return nothing()
+    return cards.row(shown_cards, pd.DataFrame(figures), report.look)

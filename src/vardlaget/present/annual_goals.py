@@ -13,7 +13,7 @@ from vardlaget.indicators.scorecard import Outcome
 from vardlaget.indicators.waiting_times import bases
 from vardlaget.observations import select
 from vardlaget.present import scorecard_lines, tables
-from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.figures import Published, nothing, raw, values
 from vardlaget.present.numbers import in_words, number_text
 from vardlaget.present.sentences import capitalised, count_word, plain
 from vardlaget.present.tables import Cell, Column
@@ -25,6 +25,7 @@ VERDICTS = {
     "not_met": "■ Inte uppnått",
     "unknown": "○ Går inte att bedöma",
 }
+OWN_JUDGEMENT = "Regionens egen bedömning:"
 IN_SENTENCES = {
     "met": "är uppnått",
     "partly": "är delvis uppnått",
@@ -255,4 +256,5 @@ def own_judgements(report: Report) -> Published:
         for part in judged
     ]
     sources = "; ".join(plain(source) for source in dict.fromkeys(p.own.source for p in judged))
-    return Published("Regionens egen bedömning:\n\n" + "\n".join(told) + f"\n\nKälla: {sources}.\n")
+    lead = raw(f"<p>{OWN_JUDGEMENT}</p>", f"#block(sticky: true)[{OWN_JUDGEMENT}]")
+    return Published(lead + "\n" + "\n".join(told) + f"\n\nKälla: {sources}.\n")

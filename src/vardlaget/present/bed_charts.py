@@ -33,7 +33,7 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
             title="Beläggning, procent",
             scale=alt.Scale(
                 domain=[60, upper, 115],
-                range=["#f4f8f9", colours["own_light"], colours["own"]],
+                range=[colours["faint"], colours["own_light"], colours["own"]],
                 clamp=True,
             ),
             legend=alt.Legend(orient="top", gradientLength=160),
@@ -44,7 +44,7 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
     )
     text = base.mark_text(fontSize=11).encode(
         text="text:N",
-        color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(colours["ink"])),
+        color=alt.condition("datum.dark", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(fill, frame, text)
 

@@ -274,7 +274,9 @@ def _changes(report: Report) -> pd.DataFrame:
 
 
 def _change_name(report: Report, row) -> str:
+    """`Antalet läkarbesök`: the heading or axis says already that it is a change."""
     name = report.name(row.indicator)
+    name = capitalised(name.removeprefix("Förändring av ").removesuffix(" i procent"))
     kind = AREAS.get(row.care_type, row.care_type)
     return f"{name}, {kind}" if kind else name
 

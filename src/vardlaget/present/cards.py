@@ -7,6 +7,9 @@ import pandas as pd
 from vardlaget.present.escape import for_html, for_typst
 from vardlaget.present.figures import Published, nothing, raw
 
+# The region's colour, as reports/theme/head.typ names it.
+OWN = "vl-accent"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -22,16 +25,19 @@ class Card:
     verdict: str = ""
 
 
-def row(cards: list[Card], figures: pd.DataFrame) -> Published:
-    """The cards in one row; on a narrow screen one under the other."""
+def row(cards: list[Card], figures: pd.DataFrame, look: dict) -> Published:
+    """The cards in one row; on a narrow screen one under the other.
+
+    `look` is the theme of reports/theme/chart.json; the region's own colour is head.typ's.
+    """
     if not cards:
         return nothing()
     html = '<div class="cards">' + "".join(_html(card) for card in cards) + "</div>"
-    cells = ",\n".join(_typst(card) for card in cards)
+    cells = ",\n".join(_typst(card, look["colours"]) for card in cards)
     columns = ", ".join(["1fr"] * len(cards))
     typst = (
         f"#block(breakable: false, grid(columns: ({columns}), column-gutter: 8pt, inset: 8pt, "
-        'fill: rgb("#f2f6f8"), stroke: (top: 2pt + rgb("#00607f")),\n' + cells + "))"
+        f'fill: rgb("{look["page"]["tint"]}"), stroke: (top: 2pt + {OWN}),\n{cells}))'
     )
     return Published(raw(html, typst), figures=figures, preview={"text/html": html})
 
@@ -48,17 +54,17 @@ def _html(card: Card) -> str:
     )
 
 
-def _typst(card: Card) -> str:
+def _typst(card: Card, colours: dict) -> str:
     size = "16pt" if _wide(card) else "22pt"
     lines = [
         f"#text(size: 9pt, weight: 600)[{for_typst(card.name)}]",
-        f'#text(size: {size}, weight: 600, fill: rgb("#00607f"))[{for_typst(card.text)}]',
+        f"#text(size: {size}, weight: 600, fill: {OWN})[{for_typst(card.text)}]",
         f"#text(size: 8pt)[{' #linebreak() '.join(for_typst(line) for line in card.details)}]",
     ]
     if card.verdict:
-        colour = "#00607f" if card.status == "met" else "#9c4517"
+        colour = OWN if card.status == "met" else f'rgb("{colours["accent"]}")'
         words = for_typst(card.verdict)
-        lines.append(f'#text(size: 8pt, weight: 600, fill: rgb("{colour}"))[{words}]')
+        lines.append(f"#text(size: 8pt, weight: 600, fill: {colour})[{words}]")
     body = "\n\n".join(lines)
     return f"[#set text(hyphenate: false)\n#set par(spacing: 7pt, leading: 4pt)\n{body}]"
 

@@ -122,7 +122,7 @@ def key_figures(report: Report) -> Published:
     for id_ in formulas.GUARANTEE:
         rows = figures[figures["indicator"] == id_]
         made.append(_card(report, id_, rows))
-    return cards.row(made, figures)
+    return cards.row(made, figures, report.look)
 
 
 def _card(report: Report, id_: str, rows: pd.DataFrame) -> cards.Card:

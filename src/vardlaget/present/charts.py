@@ -70,7 +70,7 @@ def unit_bars(
     texts = base.mark_text(align="left", dx=6, fontWeight=600).encode(
         x=alt.datum(0),
         text="text:N",
-        color=alt.condition("datum.own", alt.value("#ffffff"), alt.value(colours["ink"])),
+        color=alt.condition("datum.own", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(bars, texts, *_reference(reference, colours))
 
@@ -119,7 +119,7 @@ def nested_bars(
         align="left", dx=5, fontWeight=600
     )
     inside = base.transform_filter(alt.datum.kind == inner).mark_text(
-        align="right", dx=-5, color="#ffffff", fontWeight=600
+        align="right", dx=-5, color=colours["on_own"], fontWeight=600
     )
     return alt.layer(bars, outside.encode(text="text:N"), inside.encode(text="text:N"))
 
@@ -151,13 +151,13 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
     band = intervals.mark_bar(
         size=28, color=colours["band"], opacity=0.55, stroke=colours["accent"], strokeWidth=2
     ).encode(x="target:Q", x2="target_upper:Q")
-    return alt.layer(bars, band, stroke, *_at_base(base))
+    return alt.layer(bars, band, stroke, *_at_base(base, colours))
 
 
-def _at_base(base: alt.Chart) -> list[alt.Chart]:
+def _at_base(base: alt.Chart, colours: dict) -> list[alt.Chart]:
     """The bars' texts at their base, where no target can stand in the way; beside short bars."""
     inside = base.transform_filter("datum.value >= 12").mark_text(
-        align="left", dx=6, color="#ffffff", fontWeight=600
+        align="left", dx=6, color=colours["on_own"], fontWeight=600
     )
     beside = base.transform_filter("datum.value < 12").mark_text(align="left", dx=5)
     return [

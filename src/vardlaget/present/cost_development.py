@@ -30,7 +30,13 @@ LABELS = {
     NET: "Nettokostnad",
 }
 # What sources print of the whole region, where there is no statement to compute it from.
-PRINTED = (GROSS, NET, "staff_cost_development", "medicine_cost_change_pct", "revenue_change_pct")
+PRINTED = {
+    GROSS: "Bruttokostnad",
+    NET: "Nettokostnad",
+    "staff_cost_development": "Personalkostnad",
+    "medicine_cost_change_pct": "Läkemedel",
+    "revenue_change_pct": "Intäkter",
+}
 SUBJECTS = {
     GROSS: "kostnaderna",
     NET: "nettokostnaderna",
@@ -94,7 +100,7 @@ def chart(report: Report) -> Published:
         return nothing(period=report.month.words)
     if rows.empty:
         figures = whole
-        labels = [report.name(id_) for id_ in whole["indicator"]]
+        labels = [PRINTED[id_] for id_ in whole["indicator"]]
         frame = pd.DataFrame({"label": labels, "series": BOOKED})
         frame["value"], frame["text"] = whole["value"].tolist(), whole["text"].tolist()
     else:
@@ -202,7 +208,10 @@ def _printed_table(report: Report) -> Published:
     if rows.empty:
         return nothing(period=report.month.words)
     made = [
-        (report.name(row.indicator), {"text": Cell(row.text, row.value), "note": Cell(row.note)})
+        (
+            PRINTED[row.indicator],
+            {"text": Cell(row.text, row.value), "note": Cell(capitalised(row.note))},
+        )
         for row in rows.itertuples()
     ]
     columns = [Column("text", "Utveckling"), Column("note", "Anmärkning", align="left")]

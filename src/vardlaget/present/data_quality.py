@@ -22,8 +22,9 @@ DIRECTIONS = {
     "higher": "högre är bättre",
     "lower": "lägre är bättre",
     "interval": "bör ligga inom ett intervall",
-    "neutral": "varken högre eller lägre är bättre i sig",
 }
+# An indicator's exclusions in the catalogue where it has none.
+NONE = "Inga"
 SCENARIOS = {"actual": "", "budget": "budget", "forecast": "prognos"}
 PROVIDERS = {"": "", "own": "egen produktion", "health_centres": "vårdcentraler"}
 MISSING_KEY = ("indicator", "span", "period", "scenario", "provider")
@@ -146,7 +147,8 @@ def definitions(report: Report, every: bool = False) -> Published:
     """The glossary: the indicators with values in the edition's periods, by name.
 
     Those of the care guarantee's publication, or `every` subject's.
-    Definitions that differ only in their numbers, such as days waited, are told once.
+    Definitions that differ only in their numbers, such as days waited, are told once. What is not
+    told: that there are no exclusions, and that neither more nor less is better.
     """
     rows = report.own[report.own["value"].notna() & report.own["period"].isin(periods_of(report))]
     ids = set(rows["indicator"])
@@ -164,7 +166,10 @@ def definitions(report: Report, every: bool = False) -> Published:
         names = "; ".join(each.name.sv for each in same)
         basis = " och ".join(BASES[basis] for basis in entry.basis)
         details = [f"Mätbas: {basis}"] if basis else []
-        details += [f"Undantag: {entry.exclusions}", capitalised(DIRECTIONS[entry.direction])]
+        details += [f"Undantag: {entry.exclusions}"] if entry.exclusions != NONE else []
+        details += (
+            [capitalised(DIRECTIONS[entry.direction])] if entry.direction != "neutral" else []
+        )
         details += [f"Källa: {entry.source}", f"Tillförlitlighet: {CONFIDENCE[entry.confidence]}"]
         text = f"{plain(entry.definition)} *{plain('. '.join(details))}.*"
         blocks.append(f"{plain(names)}\n:   {text}")

@@ -21,12 +21,15 @@ HELD_AGAINST = {"Mål": "målet", "Budget": "budget", "Föregående år": "före
 # What units print beside their deviation: measure, scenario, heading, whether in kronor.
 BESIDE = (
     (FORECAST, "forecast", "Helårsprognos, mnkr", True),
-    ("cost_budget_deviation", "actual", "Kostnader mot budget, mnkr", True),
-    ("staff_cost_budget_deviation", "actual", "Personalkostnader mot budget, mnkr", True),
-    ("gross_cost_development", "actual", "Bruttokostnad", False),
-    ("net_cost_development", "actual", "Nettokostnad", False),
-    ("staff_cost_development", "actual", "Personalkostnad", False),
+    ("cost_budget_deviation", "actual", "Alla", True),
+    ("staff_cost_budget_deviation", "actual", "Personal", True),
+    ("gross_cost_development", "actual", "Brutto", False),
+    ("net_cost_development", "actual", "Netto", False),
+    ("staff_cost_development", "actual", "Personal", False),
 )
+
+# What the headings beside a unit's deviation stand under, by how the measure's name ends.
+SPANNERS = {"deviation": "Kostnader mot budget, mnkr", "development": "Kostnadsutveckling"}
 
 
 def forecast(report: Report) -> dict[str, pd.Series]:
@@ -165,6 +168,8 @@ def sensitivity_table(report: Report) -> Published:
         Column("range_upper", "Som mest bättre, mnkr"),
         Column("note", "Anmärkning", align="left"),
     ]
+    told = {row["scenario"] for _, row in rows[rows["value"].notna()].iterrows()} | {"note"}
+    columns = [column for column in columns if column.key in told]
     return tables.table("prognosens-kanslighet", "Post", columns, made, rows, period=year)
 
 
@@ -284,7 +289,11 @@ def areas_table(report: Report) -> Published:
         made.append((name, {"deviation": cell(frame.iloc[0])}))
     used = {key for _, cells in made for key in cells}
     columns = [Column("deviation", "Avvikelse, mnkr")]
-    columns += [Column(id_, label) for id_, _, label, _ in BESIDE if id_ in used]
+    columns += [
+        Column(id_, label, SPANNERS.get(id_.rpartition("_")[2], ""))
+        for id_, _, label, _ in BESIDE
+        if id_ in used
+    ]
     now = rows.iloc[0]
     return tables.table(
         "avvikelse-per-omrade",

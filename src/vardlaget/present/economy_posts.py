@@ -22,6 +22,7 @@ from vardlaget.present.economy import (
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.millions import SHORT, amount, decimals_of, in_millions
 from vardlaget.present.numbers import signed
+from vardlaget.present.scorecard_lines import in_sentence
 from vardlaget.present.sentences import Paragraph, capitalised, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -228,7 +229,7 @@ def posts_text(report: Report) -> Published:
         sentence = f"{capitalised(COSTS_OF[label])} {verb} med **{paragraph.number(figure)}**"
         target = report.target(ids[0])
         if target is not None and (status := target.status(_value(found))):
-            goal = f" ({plain(target.printed)})" if target.printed else ""
+            goal = f" ({plain(in_sentence(target.printed))})" if target.printed else ""
             sentence += f"; målet{goal} är {'uppnått' if status == 'within' else 'inte uppnått'}"
         paragraph.say(sentence + ".")
         if "deviation" in found:

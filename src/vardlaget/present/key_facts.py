@@ -14,6 +14,7 @@ from vardlaget.observations import select
 from vardlaget.present import cards
 from vardlaget.present.care_guarantee import headline
 from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import in_words
 from vardlaget.present.scorecard_lines import (
     Line,
     Part,
@@ -23,7 +24,7 @@ from vardlaget.present.scorecard_lines import (
     shown,
     target_text,
 )
-from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
+from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.report import Report
 
 CARDS_IN_A_ROW = 4
@@ -86,7 +87,7 @@ def as_cards(report: Report) -> Published:
     shown_ = _figures(report, found)
     rows = -(-len(made) // CARDS_IN_A_ROW)
     size = -(-len(made) // rows)
-    parts = [cards.row(made[n : n + size], shown_) for n in range(0, len(made), size)]
+    parts = [cards.row(made[n : n + size], shown_, report.look) for n in range(0, len(made), size)]
     html = "".join(each.preview["text/html"] for each in parts)
     return Published(
         "\n".join(each.markdown for each in parts), figures=shown_, preview={"text/html": html}
@@ -114,7 +115,7 @@ def _card(report: Report, fact: Fact, each: Part) -> cards.Card:
 def _verdict(report: Report, fact: Fact, each: Part) -> tuple[str, str]:
     if each.judgement.status == "unknown":
         return "", ""
-    goal = target_text(report, Line(fact.name, (each,)))
+    goal = in_sentence(target_text(report, Line(fact.name, (each,))))
     if each.judgement.status == "met":
         return "met", f"Når målet ({goal})"
     return "missed", f"Når inte målet ({goal})"
@@ -194,7 +195,9 @@ def _span(each: Part) -> str:
 
 def _when(each: Part) -> str:
     row = each.outcome.rows.iloc[0]
-    lag = f" ({each.outcome.lag_months} mån släp)" if each.outcome.lag_months else ""
+    months = each.outcome.lag_months
+    behind = f"{count_word(months)} {'månad' if months == 1 else 'månader'}"
+    lag = f" (uppgiften släpar {behind})" if months else ""
     return periods.during(row["span"], row["period"]) + lag
 
 
@@ -253,7 +256,8 @@ def _forecast(report: Report, paragraph: Paragraph, fact: Fact, each: Part) -> s
 def _goal(report: Report, fact: Fact, each: Part) -> str:
     if each.judgement.status == "unknown":
         return ""
-    goal = plain(in_sentence(target_text(report, Line(fact.name, (each,)))))
+    goal = in_sentence(target_text(report, Line(fact.name, (each,))))
+    goal = plain(in_words(goal, report.indicators[fact.indicator].unit))
     verb = "nås" if each.judgement.status == "met" else "nås inte"
     return f" Målet ({goal}) {verb}."
 

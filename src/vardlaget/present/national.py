@@ -13,7 +13,7 @@ from vardlaget.present import cards, charts, national_charts, tables
 from vardlaget.present.care_guarantee import BASES, fact, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import decimal_text, signed
-from vardlaget.present.sentences import Paragraph, count_word, listed, plain
+from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
@@ -75,7 +75,6 @@ CARDS = tuple(
         ("medical_assessment_3d", "completed"),
         ("first_visit_90d", "waiting"),
         ("treatment_90d", "waiting"),
-        ("overcrowding_per_100",),
     )
 )
 LEADS = (
@@ -415,7 +414,7 @@ def region(report: Report, code: str) -> Published:
     shown = {headline: found[headline] for headline in CARDS if headline in found}
     row = [_card(report, headline, rows, counts[headline]) for headline, rows in shown.items()]
     every = pd.concat([each for rows in found.values() for each in (rows, _changes(rows))])
-    top = cards.row(row, every)
+    top = cards.row(row, every, report.look)
     below = _region_table(report, code, found, counts)
     markdown = f"{top.markdown}\n{below.markdown}" if row else below.markdown
     return Published(markdown, figures=every, table=below.table, preview=below.preview)
@@ -427,9 +426,9 @@ def _ranked_of(rows: pd.DataFrame) -> int:
 
 def _card(report: Report, headline: Headline, rows: pd.DataFrame, count: int) -> cards.Card:
     country, own = rows.iloc[0], rows.iloc[1]
-    details = [_place(own, count)] if pd.notna(own["rank"]) else []
+    details = [capitalised(_place(own, count))] if pd.notna(own["rank"]) else []
     if pd.notna(country["value"]):
-        details.append(f"riket {country['text']}")
+        details.append(f"Riket: {country['text']}")
     return cards.Card(own["text"], _name(report, headline, rows), tuple(details))
 
 

@@ -30,7 +30,8 @@ def heat_map(cells: pd.DataFrame, look: dict) -> alt.LayerChart:
     """
     colours = look["colours"]
     measures = list(dict.fromkeys(cells["measure"]))
-    fills = [colours["own"], colours["own_light"], "#f6dccb", colours["accent"], "#f4f6f7"]
+    names = ("own", "own_light", "accent_light", "accent", "blank")
+    fills = [colours[name] for name in names]
     kinds = [*QUARTERS, UNRANKED]
     present = [kind for kind in kinds if (cells["quarter"] == kind).any()]
     rows = cells.assign(light=cells["quarter"].isin([QUARTERS[0], QUARTERS[3]]))
@@ -58,7 +59,7 @@ def heat_map(cells: pd.DataFrame, look: dict) -> alt.LayerChart:
             alt.Tooltip("quarter:N", title="Läge"),
         ],
     )
-    fill = base.mark_rect(stroke="#ffffff", strokeWidth=1).encode(
+    fill = base.mark_rect(stroke=look["page"]["paper"], strokeWidth=1).encode(
         color=alt.Color(
             "quarter:N",
             title=None,
@@ -68,7 +69,7 @@ def heat_map(cells: pd.DataFrame, look: dict) -> alt.LayerChart:
     )
     text = base.mark_text(fontSize=11).encode(
         text="text:N",
-        color=alt.condition("datum.light", alt.value("#ffffff"), alt.value(colours["ink"])),
+        color=alt.condition("datum.light", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(fill, text)
 
@@ -107,6 +108,6 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
         base.transform_filter(alt.datum.end == end)
         .mark_text(align=align, dx=dx, dy=-13, fontSize=11, color=colours["own"])
         .encode(text="name:N")
-        for end, align, dx in (("lowest", "right", 4), ("highest", "left", -4))
+        for end, align, dx in (("lowest", "right", -2), ("highest", "left", 2))
     ]
     return alt.layer(regions, country, *ends, named.encode(text=alt.value("Riket")))

@@ -16,7 +16,7 @@ from vardlaget.report import Report
 # Notebooks have a cell for each goal area, up to this many.
 MOST_AREAS = 5
 ANSWERS = {"yes": "Ja", "no": "Nej"}
-UNANSWERED = "ej besvarad"
+UNANSWERED = "ej besvarat"
 
 
 def area(report: Report, number: int) -> GoalArea | None:

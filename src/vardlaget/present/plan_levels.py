@@ -15,9 +15,9 @@ from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
 STATUSES = {
-    "reached": "● Nått",
+    "reached": "● Nådd",
     "ahead": "◆ Återstår",
-    "missed": "■ Ej nått",
+    "missed": "■ Ej nådd",
     "no_outcome": "Utfall saknas",
 }
 # What an outcome is called in the chart.

@@ -6,6 +6,7 @@ from vardlaget.catalogue.settings import MOST_AREAS
 from vardlaget.indicators.scorecard import shortfall
 from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import in_words
 from vardlaget.present.scorecard_lines import (
     GUARANTEE,
     Line,
@@ -128,7 +129,8 @@ def _say_furthest(report: Report, paragraph: Paragraph, judged: list[Line]) -> N
         name = line.label if len(line.parts) == 1 else report.name(part.id_)
         rows = shown(report, part.outcome.rows)
         numbers = listed([_spoken(paragraph, row) for _, row in rows.iterrows()], "eller")
-        goal = target_text(report, Line(name, (part,))).removesuffix(GUARANTEE)
+        goal = in_sentence(target_text(report, Line(name, (part,))).removesuffix(GUARANTEE))
+        goal = in_words(goal, report.indicators[part.id_].unit)
         told.append(f"{plain(in_sentence(name))} ({numbers}, mål {plain(goal)})")
     ranked = "" if len(told) == 1 else ", räknat i förhållande till målets storlek,"
     paragraph.say(f"Längst från målet{ranked} ligger {listed(told)}.")
@@ -145,12 +147,15 @@ def _say_trends(paragraph: Paragraph, lines: list[Line]) -> None:
         for n, words_ in (
             (better, "förbättras {}"),
             (worse, "försämras {}"),
-            (same, "är {} i stort sett oförändrade"),
+            (same, f"är {{}} i stort sett {'oförändrat' if same == 1 else 'oförändrade'}"),
         )
         if n
     ]
+    if len(words) == 1:
+        paragraph.say(f"Det enda utfallet {told[0].replace(' ett', '', 1)}.")
+        return
     rest = f"; {count_word(unclear)} går inte att bedöma" if unclear else ""
-    paragraph.say(f"Av {len(words)} utfall {listed(told)}{rest}.")
+    paragraph.say(f"Av {count_word(len(words))} utfall {listed(told)}{rest}.")
 
 
 def _names(lines: list[Line]) -> str:
@@ -168,7 +173,7 @@ def notes(report: Report) -> Published:
     paragraph.say(f"I tabellerna betyder {listed(symbols)}. {TRENDS}" if symbols else TRENDS)
     marks = _marks_used(report, lines)
     if marks:
-        paragraph.say(f"Förkortningar: {listed(marks)}.")
+        paragraph.say(f"{capitalised(listed(marks))}.")
     told = [
         words
         for line in lines
@@ -184,10 +189,10 @@ def notes(report: Report) -> Published:
 def _marks_used(report: Report, lines: list[Line]) -> list[str]:
     texts = " ".join(outcome_text(report, line) for line in lines)
     told = {
-        "ack.": "*ack.* hittills i år",
-        "R12": "*R12* de senaste tolv månaderna",
-        "släp": "*släp* att uppgiften gäller en tidigare månad",
-        "(": "värde inom parentes samma period föregående år",
+        "ack.": "med *ack.* menas hittills i år",
+        "R12": "med *R12* de senaste tolv månaderna",
+        "släp": "med *släp* att uppgiften gäller en tidigare månad",
+        "(": "inom parentes står värdet samma period föregående år",
     }
     return [words for mark, words in told.items() if mark in texts]
 

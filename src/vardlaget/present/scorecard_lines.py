@@ -110,12 +110,20 @@ class Line:
 
 @cache
 def areas(report: Report) -> tuple[tuple[Area, tuple[Line, ...]], ...]:
-    """The goal areas of the region's scorecard that have an outcome, with all their lines."""
+    """The goal areas of the region's scorecard that have an outcome.
+
+    With their lines, but for those that have neither a target nor an outcome.
+    """
     made = [
-        (area, tuple(line(report, row) for row in area.rows))
+        (area, tuple(each for row in area.rows if told(each := line(report, row))))
         for area in report.settings.scorecard or ()
     ]
     return tuple((area, lines) for area, lines in made if any(each.known for each in lines))
+
+
+def told(each: Line) -> bool:
+    """Whether there is anything to say in a line."""
+    return each.known or each.has_target
 
 
 def line(report: Report, row: Row, unit: str = "") -> Line:
@@ -337,13 +345,14 @@ def compared(report: Report, made: Development) -> tuple[pd.Series, pd.Series]:
 
 
 def met_of(count: int, total: int) -> str:
-    """`inget av fyra mål nås`, `ett av fyra mål nås`, `alla fyra mål nås`, `målet nås`"""
+    """`inget av de fyra målen nås`, `ett av fyra mål nås`, `alla fyra mål nås`, `målet nås`"""
     if total == 1:
         return "målet nås" if count else "målet nås inte"
     if count == total:
         return f"alla {count_word(total)} mål nås"
-    numbers = {0: "inget", 1: "ett"}
-    return f"{numbers.get(count, count_word(count))} av {count_word(total)} mål nås"
+    if count == 0:
+        return f"inget av de {count_word(total)} målen nås"
+    return f"{'ett' if count == 1 else count_word(count)} av {count_word(total)} mål nås"
 
 
 def in_sentence(label: str) -> str:

@@ -24,6 +24,8 @@ _NUMERIC = re.compile(r"[+−]?\d")
 TEXT_WIDTH = 450.0
 CHARACTER_WIDTH = 4.7
 CELL_INSET = 5
+# A table whose texts want less than this part of the width is not stretched over the page.
+NARROW = 0.7
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
     for row in element.find("tbody"):
         strong = "strong" if row[0].text_content().strip() in emphasised else ""
         body += [_typst_cell(cell, strong) for cell in row]
-    columns = ", ".join(f"{width}fr" for width in _widths(element))
+    widths = _widths(element)
+    unit = "pt" if sum(widths) < NARROW * TEXT_WIDTH else "fr"
+    columns = ", ".join(f"{width}{unit}" for width in widths)
     return (
         f"#table(columns: ({columns}), inset: (x: {CELL_INSET}pt, y: 4.5pt),\n"
         "  stroke: (x, y) => (bottom: 0.4pt + luma(200), top: none),\n"
@@ -167,8 +171,8 @@ def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
 
 
 def _widths(element) -> list[float]:
-    """How wide the columns are: the longest word always fits, and what room is left goes to
-    those whose texts want more."""
+    """How wide the columns are in points: the longest word always fits, and what room is left goes
+    to those whose texts want more, up to what they want."""
     rows = [[one_line(cell.text_content()) for cell in row] for row in element.find("tbody")]
     last = element.find("thead")[-1]
     heads = [cell for cell in last if "gt_col_heading" in cell.get("class")]
@@ -176,7 +180,7 @@ def _widths(element) -> list[float]:
     columns = [(label, *cells) for label, *cells in zip(labels, *rows, strict=True)]
     least = [_width(max((w for text in c for w in text.split(" ")), key=len)) for c in columns]
     wanted = [max(_width(max(c, key=len)) - low, 0) for c, low in zip(columns, least, strict=True)]
-    room = max(TEXT_WIDTH - sum(least), 0) / (sum(wanted) or 1)
+    room = min(max(TEXT_WIDTH - sum(least), 0) / (sum(wanted) or 1), 1.0)
     return [round(low + more * room, 1) for low, more in zip(least, wanted, strict=True)]
 
 

@@ -237,7 +237,7 @@ def variation_table(report: Report) -> Published:
         row = each.newest
         figures.append(row)
         cells = {
-            "period": Cell(periods.words(row["span"], row["period"])),
+            "period": Cell(periods.short(row["period"])),
             "text": Cell(row["text"], plain_value(row["value"])),
             "mean": Cell(shown(point["mean"]), plain_value(point["mean"])),
             "limits": Cell("–" if pd.isna(point["lower"]) else limits),

@@ -261,10 +261,12 @@ def text(report: Report) -> Published:
         "timmar exklusive jour och beredskap"
     )
     if main["before"].notna().all():
+        change = found["change"].iloc[0].copy()
+        way = "färre" if change["value"] < 0 else "fler"
+        change["text"] = change["text"].lstrip("+−")
         said += (
-            f", {paragraph.number(found['change'].iloc[0])} timmar "
-            f"({paragraph.number(found['change_percent'].iloc[0])}) jämfört med samma period "
-            "året före"
+            f", {paragraph.number(change)} {way} än samma period året före "
+            f"({paragraph.number(found['change_percent'].iloc[0])})"
         )
     paragraph.say(said + ".")
     kinds = lines[lines["indicator"].isin([workforce.OWN, workforce.RESOURCE, workforce.AGENCY])]

@@ -14,7 +14,8 @@ from vardlaget.present import charts, tables, worked_time, workforce_charts
 from vardlaget.present.care_guarantee import difference, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import decimal_text
-from vardlaget.present.sentences import Paragraph, listed
+from vardlaget.present.scorecard_lines import in_sentence
+from vardlaget.present.sentences import Paragraph
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
@@ -113,10 +114,14 @@ def sick_leave_text(report: Report) -> Published:
     )
     paragraph.say(f"{said}{_against_target(report, SICK_LEAVE, row['value'])}.")
     if pd.notna(before["value"]):
-        change = _change(report, row, before).iloc[0]
+        change = _change(report, row, before).iloc[0].copy()
+        kind = "minskning" if change["value"] < 0 else "ökning"
+        change["text"] = change["text"].lstrip("+−")
         paragraph.say(
-            f"Samma period året före var den {paragraph.number(before)}, en förändring med "
-            f"{paragraph.number(change, unit=False)} procentenheter."
+            f"Det är en {kind} med {paragraph.number(change, unit=False)} procentenheter från "
+            f"{paragraph.number(before)} samma period året före."
+            if round(change["value"], 1)
+            else f"Samma period året före var den lika stor, {paragraph.number(before)}."
         )
     for id_, words in (
         (SHORT, "Korttidsfrånvaron, dag 1–14, var"),
@@ -234,15 +239,16 @@ def sick_leave_chart(report: Report) -> Published:
     frame = pd.DataFrame(drawn, columns=["label", "period", "value", "text"])
     frame["year"] = frame.pop("period").str[:4]
     facts = [
-        f"{label}: {listed([f'{r.text} {r.year}' for r in group.itertuples()])}"
+        f"{in_sentence(label)} {' mot '.join(group['text'].iloc[::-1])}"
         for label, group in frame.groupby("label", sort=False)
     ]
+    years = " mot ".join(sorted(frame["year"].unique(), reverse=True))
     target = report.target(SICK_LEAVE)
     words = f" Målet är {target.printed}." if target and target.printed else ""
     return charts.chart(
         workforce_charts.two_years(frame, report.look, _upper(report)),
         report.look,
-        f"Punktdiagram över sjukfrånvaron. {'; '.join(facts)}.{words}",
+        f"Punktdiagram över sjukfrånvaron {years}: {'; '.join(facts)}.{words}",
         pd.concat(figures),
         period=periods.words("ytd", rows["period"].max()),
     )

@@ -44,15 +44,16 @@ def regions_text(report: Report) -> Published:
     account, part = found
     changed = sum(1 for row in _region_rows(report, account, part) if row["difference"])
     many = "Inget belopp" if not changed else "Ett belopp" if changed == 1 else f"{changed} belopp"
+    beside = "; vanlig avrundning står bredvid" if changed else ""
     return Published(
         f"Tabellen visar delen {plain(part.name)} för alla regioner. Beloppen är avrundade till "
-        f"hela kronor så att summan är beloppet att fördela (största rest); vanlig avrundning "
-        f"står bredvid. {many} skiljer sig åt mellan de två sätten."
+        f"hela kronor så att summan är beloppet att fördela (största rest){beside}. "
+        f"{many} blir ett annat med vanlig avrundning."
     )
 
 
 def regions_table(report: Report) -> Published:
-    """A part's amounts for all regions: largest remainder, plain rounding, the difference."""
+    """A part's amounts for all regions: largest remainder; where it differs, plain rounding."""
     found = _shared_by_all(report)
     if found is None:
         return nothing()
@@ -63,12 +64,9 @@ def regions_table(report: Report) -> Published:
         rows.append((one["name"], cells | {"difference": _difference(one["difference"])}))
         figures += [one[name] for name in cells]
     rows.append((SUM, _sums(report, account, part, figures)))
-    columns = [
-        Column("share", "Andel"),
-        Column("amount", "Belopp"),
-        Column("rounded", "Vanlig avrundning"),
-        Column("difference", "Skillnad, kr"),
-    ]
+    columns = [Column("share", "Andel"), Column("amount", "Belopp")]
+    if any(cells["difference"].value for _, cells in rows):
+        columns += [Column("rounded", "Vanlig avrundning"), Column("difference", "Skillnad, kr")]
     return tables.table(
         "statsbidrag_regioner",
         "Region",
