@@ -3,6 +3,7 @@
 
 REGION ?= 23
 MONTH  ?= 2024-02
+REGIONS ?= 21
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
@@ -11,11 +12,12 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-chec
 COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header
 
-.PHONY: report test lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip
+.PHONY: report test bench lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip
 
 help:
 	@echo "make report [REGION=23] [MONTH=2024-02]  build an edition into public/"
 	@echo "make test                                run all tests and the linter"
+	@echo "make bench [REGIONS=21]                  measure a country's month beside stock papermill"
 	@echo "make lab                                 open the notebooks in JupyterLab"
 	@echo "make quarto                              install Quarto into the environment, where it can be had"
 	@echo "make docs                                write docs/indicators.md from the catalogue"
@@ -28,6 +30,9 @@ test: .venv/installed .cache/browser
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest -n 2
+
+bench: .venv/installed
+	@$(BIN)/python benchmarks/country.py --regions "$(REGIONS)"
 
 # JupyterLab is installed on its first use: builds and tests do not need it.
 lab: .venv/installed

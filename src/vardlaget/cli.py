@@ -60,6 +60,9 @@ def build(
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="The revision is a scheduled one.")
     ] = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler (tcp://…) whose workers build, or local.")
+    ] = None,
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
     # Imported here: the libraries take seconds to load, and --help should not.
@@ -91,6 +94,7 @@ def build(
             progress=lambda step: progress.update(task, description=step),
             afresh=afresh,
             note=Note(reason, scheduled),
+            cluster=cluster,
         )
     begun.done(built.folders)
     for reason, steps in built.reasons.items():

@@ -9,8 +9,8 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import wait
@@ -58,22 +58,20 @@ class Run:
         return tuple(sorted(set(self.read_list.read_text(encoding="utf-8").split())))
 
 
-def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
+def run_all(
+    runs: list[Run], workers: int | None = None, elsewhere: Executor | None = None
+) -> Iterator[Run]:
     """Runs the notebooks side by side and yields each as it is done.
 
     Raises NotebookError with notebook and cell for the first that fails; what it had executed is
     kept. Processes, not threads: papermill changes its process's working directory. One more than
     there are processors if not told: a client waits idle for a fifth of a second a kernel.
+    `elsewhere` takes them in place of processes here.
     """
     if not runs:
         return
     workers = min(workers or (os.cpu_count() or 1) + 1, len(runs))
-    with (
-        warm_process() as address,
-        ProcessPoolExecutor(
-            workers, mp_context=_context(), initializer=_join, initargs=(address,)
-        ) as pool,
-    ):
+    with nullcontext(elsewhere) if elsewhere else _processes(workers) as pool:
         waiting = {pool.submit(execute, run): run for run in runs}
         try:
             for done in as_completed(waiting):
@@ -82,6 +80,18 @@ def run_all(runs: list[Run], workers: int | None = None) -> Iterator[Run]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[Executor]:
+    """Processes of this machine, whose kernels come from one warm process."""
+    with (
+        warm_process() as address,
+        ProcessPoolExecutor(
+            workers, mp_context=_context(), initializer=_join, initargs=(address,)
+        ) as pool,
+    ):
+        yield pool
 
 
 def warm_process() -> AbstractContextManager[str | None]:

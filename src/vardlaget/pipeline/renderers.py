@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 from vardlaget.catalogue import Region
@@ -15,11 +15,12 @@ class Renderers:
     """As many processes as there are editions to make, at most one a processor.
 
     A single edition is made in this process: another would first have to load the libraries.
+    `elsewhere` makes them in place of processes here.
     """
 
-    def __init__(self, editions: int):
-        self._pool = None
-        if editions > 1:
+    def __init__(self, editions: int, elsewhere: Executor | None = None):
+        self._pool = elsewhere
+        if elsewhere is None and editions > 1:
             self._pool = ProcessPoolExecutor(
                 min(editions, os.cpu_count() or 1),
                 mp_context=get_context("spawn"),
