@@ -102,7 +102,9 @@ class _Tracer:
         self._about = about
         self._origins = Origins(project, about["inputs"])
         self._pages = {path.stem: _sections(path) for path in sorted(folder.glob("*.html"))}
-        self._store = _store(project.build / parameters["month"] / parameters["slug"], about)
+        behind = _store(project.build / parameters["month"] / parameters["slug"], about)
+        self._by = {str(id_): rows for id_, rows in behind.groupby("indicator")}
+        self._empty = behind.iloc[:0]
 
     def way(self, group: list[Figure]) -> Way:
         figure = group[0]
@@ -128,7 +130,9 @@ class _Tracer:
         id_ = figure["indicator"]
         base, _, part = id_.rpartition(".")
         ids = {id_, base} if part in PART_SUFFIXES else {id_}
-        frame = self._store[self._store["indicator"].isin(ids)]
+        frame = pd.concat(
+            [self._empty, *(self._by[each] for each in sorted(ids & self._by.keys()))]
+        )
         own = frame[frame["region"] == figure["region"]]
         frame = own if len(own) else frame
         broken = dict(pair.split("=", 1) for pair in figure["breakdown"].split(";") if "=" in pair)
