@@ -188,9 +188,10 @@ def _say_why_not(paragraph: Paragraph, rows: pd.DataFrame) -> None:
 
 
 def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgaranti") -> Published:
-    """Each figure with its period, basis, exclusions, target and distance to the target."""
+    """Each figure with its period, basis, exclusions, and where there are targets, the gaps."""
     figures = headline(report, ids, every_basis=True)
     rows, gaps = [], []
+    aimed = any(report.target(id_) is not None for id_ in figures["indicator"])
     for _, row in figures.iterrows():
         target = report.target(row["indicator"])
         gap = _gap_to_target(report, row, target)
@@ -213,6 +214,7 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
         Column("basis", "Mätbas", align="left"),
         Column("exclusions", "Undantag", align="left"),
     ]
+    columns = [column for column in columns if aimed or column.key not in ("target", "gap")]
     return tables.table(name, "Mått", columns, rows, pd.concat([figures, *gaps]))
 
 

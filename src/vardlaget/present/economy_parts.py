@@ -17,6 +17,7 @@ def available(report: Report) -> Published:
         "income_statement": not economy.booked(report).empty,
         "income_rounding": economy.has_rounding(report),
         "cost_development": cost_development.has_any(report),
+        "cost_amounts": len(cost_development.development(report)) > 0,
         "corrections": len(cost_development.found(report)) > 0,
         "year_forecast": economy_outlook.has_forecast(report),
         "forecast_sensitivity": economy_outlook.has_sensitivity(report),

@@ -158,6 +158,16 @@ def _name(report: Report, headline: Headline, rows: pd.DataFrame) -> str:
     return NAMES[headline] + late
 
 
+@cache
+def _reporting(report: Report) -> list[str]:
+    """The country and the regions that report any of the measures, in the order of their codes.
+
+    `reporting_text` names the others.
+    """
+    silent = {code for code, missing in _gaps(report) if len(missing) == len(overview(report))}
+    return [COUNTRY, *(region.code for region in report.regions if region.code not in silent)]
+
+
 def _region_name(report: Report, code: str) -> str:
     return report.regions[code].short_name
 
@@ -261,18 +271,18 @@ def heat_chart(report: Report, name: str) -> Published:
     found = _of(overview(report), HEATED[name])
     if not found:
         return nothing(period=report.month.words)
-    cells = [
-        national_charts.quarters(rows, _name(report, headline, rows)).assign(
-            label=[_region_name(report, code) for code in rows["region"]]
-        )
-        for headline, rows in found.items()
-    ]
+    cells = []
+    for headline, rows in found.items():
+        told = rows[rows["region"].isin(_reporting(report))]
+        names = [_region_name(report, code) for code in told["region"]]
+        quarters = national_charts.quarters(told, _name(report, headline, rows))
+        cells.append(quarters.assign(label=names))
     best = _facts(report, found)
     return charts.chart(
         national_charts.heat_map(pd.concat(cells), report.look),
         report.look,
-        f"Värmekarta över alla regioner och {len(found)} mått. {best}",
-        pd.concat(found.values()),
+        f"Värmekarta över {len(_reporting(report)) - 1} regioner och {len(found)} mått. {best}",
+        pd.concat(rows[rows["region"].isin(_reporting(report))] for rows in found.values()),
         period=report.month.words,
     )
 
@@ -325,16 +335,16 @@ def spread_chart(report: Report, name: str) -> Published:
 
 
 def table(report: Report, group: str) -> Published:
-    """All regions in the order of their codes: value, rank, change in a year; then the spread."""
+    """The regions in the order of their codes: value, rank, change in a year; then the spread."""
     found = _of(overview(report), GROUPS[group])
     if not found:
         return nothing(period=report.month.words)
-    regions = [COUNTRY, *(region.code for region in report.regions)]
-    lines = {code: {} for code in regions}
+    lines = {code: {} for code in _reporting(report)}
     columns, figures = [], []
     for headline, rows in found.items():
         spanner = _name(report, headline, rows)
         columns += _columns(headline, spanner, ranked=rows["rank"].notna().any())
+        rows = rows[rows["region"].isin(list(lines))]
         figures += [rows, _changes(rows)]
         for row in rows.to_dict("records"):
             lines[row["region"]] |= _cells(headline, row)

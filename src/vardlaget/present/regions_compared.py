@@ -183,7 +183,10 @@ def _alt_text(report: Report, found: dict[str, pd.DataFrame]) -> str:
 
 
 def table(report: Report) -> Published:
-    """All regions' values of the care guarantee, with ranks, in the order of their codes."""
+    """The regions' values of the care guarantee, with ranks, in the order of their codes.
+
+    Regions that report none of them are left out.
+    """
     found = {i: rows for i, rows in compared(report).items() if i in waiting_times.GUARANTEE}
     if not found:
         return nothing(period=report.month.words)
@@ -194,10 +197,12 @@ def table(report: Report) -> Published:
         ranks = comparison.ranked(rows, report.indicators[id_]).set_index("region")["rank"]
         for row in rows.itertuples():
             cells = lines[names[row.region]]
-            cells[id_] = Cell(row.text, plain_value(row.value))
+            if pd.notna(row.value) or cells:
+                cells[id_] = Cell(row.text, plain_value(row.value))
             if row.region in ranks.index:
                 rank = int(ranks[row.region])
                 cells[f"{id_}.rank"] = Cell(str(rank), rank)
+    lines = {name: cells for name, cells in lines.items() if cells}
     columns = []
     for id_, rows in found.items():
         spanner = _label(report, rows)

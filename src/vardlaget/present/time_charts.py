@@ -30,8 +30,9 @@ def process(
     """A monthly series with its mean, limits and special causes; missing months are gaps.
 
     `unit` is the catalogue's. `points`: month (as shown, in order), value, text, mean, lower,
-    upper, variation, label (text at the point, or empty) and country (NaN where unknown).
-    `target` is a value and its words.
+    upper, variation, label (text at the point, or empty) and country (NaN where unknown); the
+    texts of limits and country (`limits`, `country_text`) are for those who point or read the
+    chart as a table. `target` is a value and its words.
     """
     if points.empty:
         return None
@@ -60,11 +61,7 @@ def process(
             y=y,
             shape=alt.Shape("kind:N", title=None, scale=_kind_scale(points, 1)),
             color=alt.Color("kind:N", title=None, scale=_kind_scale(points, 2, colours)),
-            tooltip=[
-                alt.Tooltip("month:O", title="Månad"),
-                alt.Tooltip("text:N", title=axis),
-                alt.Tooltip("kind:N", title="Bedömning"),
-            ],
+            tooltip=_told(points, axis),
         )
     )
     texts = (
@@ -74,6 +71,16 @@ def process(
     )
     layers = [band, mean, *_country(base, points, colours), line, dots, texts]
     return alt.layer(*layers, *_target(target, months, colours))
+
+
+def _told(points: pd.DataFrame, axis: str) -> list[alt.Tooltip]:
+    """What is told of a month: its value and judgement, and what is drawn beside it."""
+    told = [("month:O", "Månad"), ("text:N", axis), ("kind:N", "Bedömning")]
+    if points["lower"].notna().any() and "limits" in points:
+        told.append(("limits:N", "Styrgränser"))
+    if points["country"].notna().any() and "country_text" in points:
+        told.append(("country_text:N", "Riket"))
+    return [alt.Tooltip(field, title=title) for field, title in told]
 
 
 def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:

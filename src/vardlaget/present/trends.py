@@ -231,7 +231,6 @@ def variation_table(report: Report) -> Published:
         def shown(value: float, unit=unit, decimals=decimals) -> str:
             return "–" if pd.isna(value) else number_text(value, unit, decimals)
 
-        limits = f"{shown(point['lower'])} till {shown(point['upper'])}"
         mark = {"high": "▲ ", "low": "▼ ", "": "○ "}[each.trend.side]
         few = each.trend.variation == "too_few"
         row = each.newest
@@ -240,7 +239,7 @@ def variation_table(report: Report) -> Published:
             "period": Cell(periods.short(row["period"])),
             "text": Cell(row["text"], plain_value(row["value"])),
             "mean": Cell(shown(point["mean"]), plain_value(point["mean"])),
-            "limits": Cell("–" if pd.isna(point["lower"]) else limits),
+            "limits": Cell(_limits(point.to_dict(), unit, decimals)),
             "variation": Cell(("" if few else mark) + VARIATION[each.trend.variation]),
             "assurance": Cell(ASSURANCE[each.trend.assurance]),
         }
@@ -317,8 +316,8 @@ def process_chart(report: Report, id_: str, basis: str) -> Published:
     if each is None:
         return nothing(period=report.month.words)
     country = monthly(report, id_, basis, COUNTRY)
-    points = _drawn(each, country)
     unit = report.indicators[id_].unit
+    points = _drawn(each, country, unit, report.decimals.get(id_, 1))
     target = report.target(id_)
     goal = None
     if target is not None and target.lower is not None and unit == "percent":
@@ -339,13 +338,13 @@ def _axis_title(unit: str) -> str:
     return {"percent": "Andel", "seconds": "Minuter och sekunder"}.get(unit, "Antal")
 
 
-def _drawn(each: Judged, country: pd.DataFrame) -> pd.DataFrame:
+def _drawn(each: Judged, country: pd.DataFrame, unit: str, decimals: int) -> pd.DataFrame:
     """The months that are drawn: the first of the last 25 with a value, up to the newest."""
     points = each.trend.points.tail(MONTHS_DRAWN)
     first = points.loc[points["value"].notna(), "period"].min()
     points = points[points["period"] >= first]
     texts = each.months.set_index("period")["text"]
-    values_there = country.set_index("period")["value"]
+    there = country.set_index("period")
     last = each.newest["period"]
     labelled = {last, year_before(last)}
     return pd.DataFrame(
@@ -359,9 +358,18 @@ def _drawn(each: Judged, country: pd.DataFrame) -> pd.DataFrame:
             "upper": points["upper"],
             "variation": points["variation"],
             "label": [texts.get(p, "") if p in labelled else "" for p in points["period"]],
-            "country": points["period"].map(values_there).astype("float64"),
+            "limits": [_limits(row, unit, decimals) for row in points.to_dict("records")],
+            "country": points["period"].map(there["value"]).astype("float64"),
+            "country_text": points["period"].map(there["text"]).fillna(".."),
         }
     )
+
+
+def _limits(point: dict, unit: str, decimals: int) -> str:
+    """`65,3 % till 70,9 %`; a dash where there are none."""
+    if pd.isna(point["lower"]):
+        return "–"
+    return " till ".join(number_text(point[end], unit, decimals) for end in ("lower", "upper"))
 
 
 def _alt_text(report: Report, each: Judged, own: pd.DataFrame) -> str:
