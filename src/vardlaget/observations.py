@@ -52,6 +52,12 @@ def empty() -> pd.DataFrame:
     return typed(pd.DataFrame({column: [] for column in COLUMNS}))
 
 
+def one(**cells: object) -> pd.DataFrame:
+    """A table of one row; columns that are not given are empty. For many rows use `typed`."""
+    usual = {column: float("nan") if column in NUMBERS else "" for column in COLUMNS}
+    return pd.DataFrame({column: [cell] for column, cell in (usual | cells).items()})
+
+
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the one table in their order and types; absent text is the empty string."""
     typed = {}

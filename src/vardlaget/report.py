@@ -85,17 +85,17 @@ class Report:
 
     def computed(self, id_: str, value: float, formula: str, **key: str) -> pd.DataFrame:
         """A figure that is computed here, as one row with its text; `formula` says from what."""
-        row = dict.fromkeys(observations.KEY, "") | {
+        row = {
             "indicator": id_,
             "region": self.region.code,
             "span": "month",
             "period": str(self.month),
             "scenario": "actual",
-            "value": value,
+            "value": float(value),
             "status": "missing" if pd.isna(value) else "reported",
             "source": f"Beräknat: {formula}",
         }
-        return self.with_text(observations.typed(pd.DataFrame([row | key])))
+        return self.with_text(observations.one(**(row | key)))
 
     def population(self, age_group: str = "total") -> pd.Series | None:
         """The region's newest known population on or before the month's last day."""
@@ -168,9 +168,10 @@ def _parts(
     if folder:
         return partial(store.read, Path(folder))
     # Imported here: the readers' libraries load slowly, and builds lay a store ready.
+    from vardlaget.disclosure.release import release
     from vardlaget.sources import read_project
 
-    reading = read_project(place).checked()
+    reading = release(read_project(place), place).reading
     require_data(reading, region, month)
     return store.cut(reading, region, month, agreements, indicators).__getitem__
 

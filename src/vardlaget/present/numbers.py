@@ -1,7 +1,9 @@
 """Numbers as Swedish text, with CLDR's symbols: decimal comma, no-break spaces, true minus."""
 
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache, partial
 
 import pandas as pd
 from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
@@ -79,9 +81,7 @@ def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int
     for id_, rows in frame.groupby("indicator"):
         entry = indicators[str(id_)]
         exact = rows["denominator"].notna().any()
-        values = rows["value"].dropna()
-        found = [_needed(value, entry.decimals) for value in values]
-        most = entry.decimals if exact else max(found, default=0)
+        most = entry.decimals if exact else _most_needed(rows["value"], entry.decimals)
         kinds[_kind(entry)] = max(kinds.get(_kind(entry), 0), most)
     entries = [indicators[str(id_)] for id_ in frame["indicator"].unique()]
     return {entry.id: min(kinds[_kind(entry)], entry.decimals) for entry in entries}
@@ -89,6 +89,15 @@ def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int
 
 def _kind(entry: Indicator) -> tuple:
     return entry.subject, entry.unit, entry.bounded
+
+
+def _most_needed(values: pd.Series, most: int) -> int:
+    found = 0
+    for value in values.dropna().unique():
+        found = max(found, _needed(value, most))
+        if found == most:
+            break
+    return found
 
 
 def _needed(value: float, most: int) -> int:
@@ -100,13 +109,16 @@ def with_text(
     frame: pd.DataFrame, indicators: Indicators, decimals: dict[str, int]
 ) -> pd.DataFrame:
     """The figures with a column `text`: exactly what a reader sees."""
-    texts = [_text(row, indicators, decimals) for row in frame.itertuples()]
+    shown = {id_: _shown(indicators[id_], decimals) for id_ in frame["indicator"].unique()}
+    columns = (frame[column].to_list() for column in ("status", "indicator", "value"))
+    texts = [
+        SYMBOLS[status] if status in SYMBOLS else shown[id_](value)
+        for status, id_, value in zip(*columns, strict=True)
+    ]
     return frame.assign(text=pd.Series(texts, index=frame.index, dtype="str"))
 
 
-def _text(row, indicators: Indicators, decimals: dict[str, int]) -> str:
-    if row.status in SYMBOLS:
-        return SYMBOLS[row.status]
-    indicator = indicators[row.indicator]
-    places = decimals.get(row.indicator, indicator.decimals)
-    return number_text(row.value, indicator.unit, places)
+def _shown(indicator: Indicator, decimals: dict[str, int]) -> Callable[[float], str]:
+    """How an indicator's values are written; a value that comes again is not written again."""
+    places = decimals.get(indicator.id, indicator.decimals)
+    return cache(partial(number_text, unit=indicator.unit, decimals=places))
