@@ -26,6 +26,9 @@ from vardlaget.texts import Texts
 # Where a region's logo lies in the staged project, without its suffix.
 LOGO = "reports/theme/logo"
 
+# The staged file that tells an edition's number and status; it is no part of what is approved.
+SIGNED = "_signed.md"
+
 
 @dataclass(frozen=True)
 class Order:
@@ -86,7 +89,8 @@ def make(order: Order) -> list[tuple[bool, str]]:
     approved = _approved(order, content)
     status = approvals.status(approved, content, settings.signed_off)
     told = approvals.sentence(revised.edition, status, approved, content)
-    _set_values(order, status=status, sign_off=told)
+    _set_values(order, status=status)
+    (order.folder / "reports" / SIGNED).write_text(told + "\n", encoding="utf-8")
     about |= {"edition": revised.edition, "content": content}
     about["parameters"] |= {"status": status}
     with editions.aside(final) as temporary:
@@ -109,8 +113,9 @@ def _end(
 ) -> None:
     """Ends each publication with the edition's number and status, and a revised one with what has
     changed, for the reader and as an attachment; `cells` gains the record."""
+    (reports / SIGNED).write_text("", encoding="utf-8")
     for publication in made:
-        ending = "\n\n{{< var edition.sign_off >}}\n"
+        ending = f"\n\n{{{{< include {SIGNED} >}}}}\n"
         if revised.newest is not None:
             text, table = ledger_text.section(revised.newest, publication.name)
             ending += text

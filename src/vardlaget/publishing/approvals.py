@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vardlaget.pipeline.staging import Staged
 
 # What an edition says of itself that is no content: when it was made, and its status.
-NOT_CONTENT = ("date", "status", "sign_off")
+NOT_CONTENT = ("date", "status")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def status(approvals: Iterable[Approval], content: str, sign_off: SignOff) -> st
 
 
 def sentence(edition: int, status: str, approvals: Iterable[Approval], content: str) -> str:
-    """What readers are told: the edition's number, its status, and who has approved it."""
+    """Markdown that tells readers the edition's number, its status, and who has approved it."""
     given = [_given(approval) for approval in approvals if approval.content == content]
     told = f"Utgåva {edition}. Status: {status}."
     return f"{told} Godkänd av {', '.join(given)}." if given else told
