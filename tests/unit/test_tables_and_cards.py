@@ -233,3 +233,12 @@ def test_markup_in_a_card_is_shown_as_text():
 
 def test_no_cards_say_so():
     assert cards.row([], pd.DataFrame(), LOOK).markdown == NOTHING
+
+
+def test_a_heading_beside_spanners_has_room():
+    columns = [Column("a", "Helårsprognosen, mnkr"), Column("b", "Netto", "Utveckling")]
+    rows = [("Rad", {"a": Cell("1"), "b": Cell("2")})]
+    widths = re.findall(
+        r"([\d.]+)(?:fr|pt)[,)]", typst_of(tables.table("t", "Stub", columns, rows))
+    )
+    assert float(widths[1]) >= tables.CHARACTER_WIDTH * len("Helårsprognosen,")

@@ -39,6 +39,11 @@ SYMBOLS = {
     "missed": "■ att målet inte nås",
     "unknown": "○ att det inte kan bedömas om målet nås",
 }
+ABBREVIATIONS = {
+    "ack.": "hittills i år",
+    "R12": "de senaste tolv månaderna",
+    "släp": "uppgiften gäller en tidigare månad",
+}
 TRENDS = "Trenden anger om utfallet förbättras eller försämras, oavsett om målet nås."
 
 
@@ -171,9 +176,8 @@ def notes(report: Report) -> Published:
     used = {line.status for line in lines if line.has_target}
     symbols = [words for status, words in SYMBOLS.items() if status in used]
     paragraph.say(f"I tabellerna betyder {listed(symbols)}. {TRENDS}" if symbols else TRENDS)
-    marks = _marks_used(report, lines)
-    if marks:
-        paragraph.say(f"{capitalised(listed(marks))}.")
+    for sentence in _marks_used(report, lines):
+        paragraph.say(sentence)
     told = [
         words
         for line in lines
@@ -187,14 +191,11 @@ def notes(report: Report) -> Published:
 
 
 def _marks_used(report: Report, lines: list[Line]) -> list[str]:
+    """What the abbreviations and the parentheses of the outcomes stand for, in sentences."""
     texts = " ".join(outcome_text(report, line) for line in lines)
-    told = {
-        "ack.": "med *ack.* menas hittills i år",
-        "R12": "med *R12* de senaste tolv månaderna",
-        "släp": "med *släp* att uppgiften gäller en tidigare månad",
-        "(": "inom parentes står värdet samma period föregående år",
-    }
-    return [words for mark, words in told.items() if mark in texts]
+    told = [f"*{mark}* = {words}" for mark, words in ABBREVIATIONS.items() if mark in texts]
+    said = [f"Förkortningar: {'; '.join(told)}."] if told else []
+    return said + (["Inom parentes står värdet samma period föregående år."] * ("(" in texts))
 
 
 def _two_values(line: Line, part: Part) -> str:

@@ -174,14 +174,23 @@ def _widths(element) -> list[float]:
     """How wide the columns are in points: the longest word always fits, and what room is left goes
     to those whose texts want more, up to what they want."""
     rows = [[one_line(cell.text_content()) for cell in row] for row in element.find("tbody")]
-    last = element.find("thead")[-1]
-    heads = [cell for cell in last if "gt_col_heading" in cell.get("class")]
-    labels = [""] * (len(rows[0]) - len(heads)) + [one_line(h.text_content()) for h in heads]
+    labels = _column_labels(element.find("thead"))
     columns = [(label, *cells) for label, *cells in zip(labels, *rows, strict=True)]
     least = [_width(max((w for text in c for w in text.split(" ")), key=len)) for c in columns]
     wanted = [max(_width(max(c, key=len)) - low, 0) for c, low in zip(columns, least, strict=True)]
     room = min(max(TEXT_WIDTH - sum(least), 0) / (sum(wanted) or 1), 1.0)
     return [round(low + more * room, 1) for low, more in zip(least, wanted, strict=True)]
+
+
+def _column_labels(head) -> list[str]:
+    """Each column's own heading: below a spanner, or beside spanners and as high as both rows."""
+    below = iter(head[-1])
+    labels = []
+    for cell in head[0]:
+        spanned = len(head) > 1 and int(cell.get("rowspan", 1)) == 1
+        own = [next(below) for _ in range(int(cell.get("colspan", 1)))] if spanned else [cell]
+        labels += [one_line(each.text_content()) for each in own]
+    return labels
 
 
 def _width(text: str) -> float:
