@@ -62,18 +62,16 @@ def _doubtful(rows: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.
     return found
 
 
-def summaries(frame: pd.DataFrame, small: pd.DataFrame) -> pd.Index:
+def summaries(frame: pd.DataFrame, lines: pd.DataFrame) -> pd.Index:
     """The medians and percentiles of the lines whose patients are too few.
 
-    `small`: LINE, family and quantity of small cells.
+    `lines`: LINE and family.
     """
     followed = {id_: families.follows(id_) for id_ in frame["indicator"].unique()}
     rows = frame[frame["indicator"].map(lambda id_: followed[id_] is not None)]
-    if rows.empty or small.empty:
+    if rows.empty or lines.empty:
         return rows.index[:0]
     named = rows.assign(family=[followed[id_][0] for id_ in rows["indicator"]])
-    everyone = small[small["quantity"].str.endswith(".all")]
-    lines = everyone[[*LINE, "family"]].drop_duplicates()
-    return rows.index[
-        named[[*LINE, "family"]].merge(lines, how="left", indicator="in_")["in_"] == "both"
-    ]
+    columns = [*LINE, "family"]
+    both = named[columns].merge(lines[columns].drop_duplicates(), how="left", indicator="in_")
+    return rows.index[both["in_"] == "both"]

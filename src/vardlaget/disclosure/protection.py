@@ -1,7 +1,9 @@
 """The one table without its small numbers."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,12 @@ from vardlaget.catalogue import Indicators
 from vardlaget.disclosure.cells import LINE, of_family
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells, summaries
-from vardlaget.disclosure.remembered import Memory
+from vardlaget.disclosure.remembered import Answer, Memory
 from vardlaget.disclosure.secondary import hidden_rows
 from vardlaget.observations import KEY, NUMBERS
 
+# From so many problems on, other processes are worth what they take to begin.
+MANY = 40
 # One note for all: whoever knew which were hidden for others' sake would know which are small.
 NOTE = "visas inte: bygger på få personer, eller skulle röja uppgifter som gör det"
 
@@ -25,6 +29,7 @@ def protect(
     indicators: Indicators,
     earlier: Sequence[pd.DataFrame] = (),
     memory: Path | None = None,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """The one table with every row `suppressed` that must not be shown: no numbers, and `NOTE`.
 
@@ -32,25 +37,58 @@ def protect(
     as many other rows as it takes that none of them can be derived or told to be small (see
     `secondary`). `earlier`: tables that have been published; their figures cannot be hidden any
     more, so others are. What is shown is rounded if the policy says so. `memory`: a folder where
-    answers are kept, so that only months that are new or changed are searched.
+    answers are kept, so that only months that are new or changed are searched. `workers`: how
+    many processes search, where there is much to search.
     """
     known = Memory.of(memory, policy) if memory else None
     rows = frame.reset_index(drop=True).assign(open=False)
-    published = _published(rows, earlier)
-    hidden, small = [np.zeros(0, dtype=int)], []
-    for family, part in problems(pd.concat([rows, published]), policy, indicators):
-        cells = of_family(part, indicators)
-        found = small_cells(cells, policy)
-        if found.any():
-            search = partial(hidden_rows, cells, found, policy)
-            hidden.append(known.rows(part, search) if known else search())
-            small.append(cells.frame.loc[found, [*LINE, "quantity"]].assign(family=family))
-    if known:
-        known.forget_old()
-    if small:
-        hidden.append(summaries(rows, pd.concat(small)).to_numpy())
+    everything = pd.concat([rows, _published(rows, earlier)])
+    apart = problems(everything, policy, indicators)
+    answers = _answers([part for _, part in apart], policy, indicators, known, workers)
+    hidden = [np.zeros(0, dtype=int), *(answer.rows for answer in answers)]
+    few = [
+        part.loc[answer.lines, list(LINE)].assign(family=family)
+        for (family, part), answer in zip(apart, answers, strict=True)
+    ]
+    if few:
+        hidden.append(summaries(rows, pd.concat(few)).to_numpy())
     positions = np.unique(np.concatenate(hidden)).astype(int)
     return _rounded(_suppressed(frame, positions), policy, indicators)
+
+
+def _answers(
+    parts: list[pd.DataFrame],
+    policy: Policy,
+    indicators: Indicators,
+    known: Memory | None,
+    workers: int,
+) -> list[Answer]:
+    """What is to be hidden in each part, remembered or found."""
+    answers = [known.answer(part) if known else None for part in parts]
+    new = [part for part, answer in zip(parts, answers, strict=True) if answer is None]
+    find = partial(_found, policy=policy, indicators=indicators)
+    if workers > 1 and len(new) >= MANY:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(find, new, chunksize=4))
+    else:
+        found = [find(part) for part in new]
+    if known:
+        for part, answer in zip(new, found, strict=True):
+            known.keep(part, answer)
+        known.forget_old()
+    rest = iter(found)
+    return [next(rest) if answer is None else answer for answer in answers]
+
+
+def _found(part: pd.DataFrame, policy: Policy, indicators: Indicators) -> Answer:
+    cells = of_family(part, indicators)
+    small = small_cells(cells, policy)
+    if not small.any():
+        return Answer(part.index[:0].to_numpy(), part.index[:0].to_numpy())
+    everyone = cells.frame[small & cells.frame["quantity"].str.endswith(".all")]
+    lines = part[list(LINE)].drop_duplicates()
+    lines = lines.assign(label=lines.index).merge(everyone[list(LINE)].drop_duplicates())
+    return Answer(hidden_rows(cells, small, policy), lines["label"].to_numpy())
 
 
 def _published(rows: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,12 +1,12 @@
-"""Months that have been protected before: which rows were hidden, by the rows, policy and code."""
+"""Months that have been protected before: what was found, by the rows, policy and code."""
 
 import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,14 @@ from vardlaget.observations import KEY, NUMBERS
 # What has not been asked for in this time is forgotten.
 KEPT_SECONDS = 60 * 24 * 3600
 _COLUMNS = [*KEY, *NUMBERS, "status", "open"]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Labels of rows: those to hide, and one for each line whose patients are too few."""
+
+    rows: np.ndarray
+    lines: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -41,28 +49,35 @@ class Memory:
                 digest.update(path.read_bytes())
         return cls(folder, digest.hexdigest())
 
-    def rows(self, part: pd.DataFrame, found: Callable[[], np.ndarray]) -> np.ndarray:
-        """The hidden rows' index in `part`: as they were `found` before, else found now."""
-        hashes = pd.util.hash_pandas_object(part[_COLUMNS], index=False).to_numpy()
-        name = hashlib.sha256(self.rule.encode() + hashes.tobytes()).hexdigest()[:32]
-        path = self.folder / f"{name}.npy"
+    def answer(self, part: pd.DataFrame) -> Answer | None:
+        """What was found for these rows before; None if they are new."""
+        path = self._path(part)
         try:
-            chosen = np.load(path)
+            with np.load(path) as kept:
+                rows, lines = kept["rows"], kept["lines"]
             path.touch()
-        except (OSError, ValueError):
-            chosen = np.flatnonzero(part.index.isin(found()))
-            self._keep(path, chosen)
-        return part.index[chosen].to_numpy()
+        except (OSError, ValueError, KeyError, BadZipFile):
+            return None
+        return Answer(part.index[rows].to_numpy(), part.index[lines].to_numpy())
 
-    def _keep(self, path: Path, chosen: np.ndarray) -> None:
+    def keep(self, part: pd.DataFrame, found: Answer) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         number, aside = tempfile.mkstemp(dir=self.folder, prefix=".")
+        places = {
+            name: np.flatnonzero(part.index.isin(labels))
+            for name, labels in (("rows", found.rows), ("lines", found.lines))
+        }
         with os.fdopen(number, "wb") as file:
-            np.save(file, chosen)
-        Path(aside).replace(path)
+            np.savez(file, **places)
+        Path(aside).replace(self._path(part))
+
+    def _path(self, part: pd.DataFrame) -> Path:
+        hashes = pd.util.hash_pandas_object(part[_COLUMNS], index=False).to_numpy()
+        digest = hashlib.sha256(self.rule.encode() + hashes.tobytes()).hexdigest()
+        return self.folder / f"{digest[:32]}.npz"
 
     def forget_old(self) -> None:
         """Removes what nobody has asked for in a long time."""
-        for path in self.folder.glob("*.npy"):
+        for path in self.folder.glob("*.npz"):
             if time.time() - path.stat().st_mtime > KEPT_SECONDS:
                 path.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from vardlaget.catalogue import (
 )
 from vardlaget.catalogue.agreements import agreement_files
 from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.disclosure.release import release
 from vardlaget.errors import InputError
 from vardlaget.observations import months_with_data
 from vardlaget.periods import Month
@@ -132,7 +133,9 @@ def build(
     }
     progress("reading the data")
     with locks.awaited(project.build):
-        reading = read_project(project, project.build / "set-aside").checked()
+        found = read_project(project, project.build / "set-aside")
+        allowed = release(found, project, os.cpu_count() or 1)
+    reading = allowed.reading
     made = {
         each: _publications(project, each, when, every, wanted)
         for each in _regions(reading, known, asked, when)

@@ -1,0 +1,196 @@
+"""What may leave: figures without small numbers, findings about them, and what has left before.
+
+A build hides small numbers once, for the whole country, before anything is cut or made from the
+figures. What it has published is remembered below `build/disclosure/`, so that the next one can
+tell what all editions give away together.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from pathlib import Path
+
+import pandas as pd
+
+from vardlaget import store
+from vardlaget.catalogue import Indicators, load_indicators
+from vardlaget.disclosure.guard import exposed, hidden
+from vardlaget.disclosure.policy import Policy, load_policy
+from vardlaget.disclosure.primary import problems
+from vardlaget.disclosure.protection import protect
+from vardlaget.errors import InputError
+from vardlaget.observations import COLUMNS, KEY, NUMBERS
+from vardlaget.project import Project
+from vardlaget.sources import Reading, read_project
+from vardlaget.sources.findings import Finding
+
+EDITION = "edition"
+PUBLIC = "data/published"
+POLICY = "disclosure.yml"
+# What a finding names of a figure.
+NAMED = ("indicator", "region", "unit", "span", "period", "basis")
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """What may be shown of a project's data.
+
+    `reading`: what was read, protected and checked. `secret`: the rows that were hidden, with their
+    numbers. `told`: rows that earlier editions, or others before, have shown, with their EDITION.
+    """
+
+    reading: Reading
+    secret: pd.DataFrame
+    told: pd.DataFrame
+    project: Project
+
+    def require_safe(self) -> None:
+        """Raises InputError where what is shown and what has been gives a small count away.
+
+        It names the counts and what tells them, and no number of what is hidden.
+        """
+        indicators, policy = _rules(self.project)
+        shown = self.reading.frame.drop(self.secret.index)
+        untold = _not_among(self.told, shown)
+        if untold.empty or self.secret.empty:
+            return
+        tables = _concerned(
+            {
+                "": self.secret,
+                "this edition": shown,
+                **{str(name): rows for name, rows in self.told.groupby(EDITION, sort=False)},
+            },
+            untold,
+            policy,
+            indicators,
+        )
+        secret, now = tables.pop(""), tables.pop("this edition")
+        found = exposed(tables | {"this edition": now}, secret, policy, indicators)
+        if found:
+            more = len(found) - MOST_NAMED
+            told = [f"  {exposure}" for exposure in found[:MOST_NAMED]]
+            told += [f"  … and {more} more"] if more > 0 else []
+            raise InputError(
+                "Not built: counts of few people would be given away together with what has been "
+                "published before (see docs/disclosure.md). The editions in place are as they "
+                "were. Withdraw or correct one of the figures named:\n" + "\n".join(told)
+            )
+
+    def record(self, editions: dict[str, Path]) -> None:
+        """Keeps what editions that are in place were made from: a name, and the store of each."""
+        indicators, policy = _rules(self.project)
+        cuts = [
+            pd.read_parquet(store.file(folder, part), columns=[*COLUMNS]).assign(**{EDITION: name})
+            for name, folder in editions.items()
+            for part in store.PARTS
+            if part != "findings"
+        ]
+        rows = pd.concat([cut for cut in cuts if len(cut)] or cuts)
+        known = _published_before(self.project)
+        both = pd.concat([known, _covered(rows, policy, indicators)], ignore_index=True)
+        both = both.drop_duplicates([*KEY, *NUMBERS], ignore_index=True)
+        if len(both) > len(known):
+            path = _record(self.project)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_suffix(f".{os.getpid()}")
+            both.to_parquet(aside, index=False)
+            aside.replace(path)
+
+
+def release(reading: Reading, project: Project, workers: int = 1) -> Release:
+    """What may be shown of what was read: small numbers hidden, findings of what is shown.
+
+    What is in data/published is public and stays as it is; what earlier editions have shown is
+    not hidden now, but other figures are. Raises InputError for a faulty disclosure.yml.
+    """
+    indicators, policy = _rules(project)
+    told = _told(project, policy, indicators)
+    public = told[told[EDITION] == PUBLIC]
+    whole, memory = reading.frame, project.build / "disclosure"
+    earlier = public
+    while True:
+        frame = protect(whole, policy, indicators, [earlier[[*COLUMNS]]], memory, workers)
+        again = _still_true(_not_among(told, frame), whole)
+        grown = pd.concat([earlier, again]).drop_duplicates([*KEY, *NUMBERS])
+        if len(grown) == len(earlier):
+            break
+        earlier = grown
+    secret = hidden(whole, frame)
+    protected = replace(reading, frame=frame, findings=_harmless(reading.findings, secret))
+    return Release(protected.checked(), secret, told, project)
+
+
+def _rules(project: Project) -> tuple[Indicators, Policy]:
+    indicators = load_indicators()
+    return indicators, load_policy(project.reference / POLICY, indicators)
+
+
+def _told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFrame:
+    """What is public already: others' publications, and what editions have shown."""
+    public = read_project(replace(project, data=project.published)).frame
+    public = _covered(public.assign(**{EDITION: PUBLIC}), policy, indicators)
+    return pd.concat([public, _published_before(project)], ignore_index=True)
+
+
+def _covered(rows: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.DataFrame:
+    """Covered figures, each once."""
+    covers = {id_: policy.covers(id_, indicators) for id_ in rows["indicator"].unique()}
+    chosen = rows["indicator"].map(covers).astype(bool) & rows["value"].notna()
+    chosen &= rows["scenario"].isin(policy.scenarios)
+    return rows[chosen].drop_duplicates([*KEY, *NUMBERS])
+
+
+def _record(project: Project) -> Path:
+    """One for each folder of editions: what is in another has not been published with these."""
+    digest = hashlib.sha256(str(project.out).encode()).hexdigest()
+    return project.build / "disclosure" / f"published-{digest[:12]}.parquet"
+
+
+def _published_before(project: Project) -> pd.DataFrame:
+    path = _record(project)
+    if path.is_file():
+        return pd.read_parquet(path)
+    return pd.DataFrame({column: [] for column in (*COLUMNS, EDITION)}).astype(
+        {name: "float64" if name in NUMBERS else "str" for name in (*COLUMNS, EDITION)}
+    )
+
+
+def _not_among(told: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """The rows told that are not shown with the same numbers."""
+    columns = [*KEY, *NUMBERS]
+    valued = shown.loc[shown["value"].notna(), columns].drop_duplicates()
+    both = told[columns].merge(valued, how="left", on=columns, indicator="found")
+    return told[(both["found"] == "left_only").to_numpy()]
+
+
+def _still_true(told: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows told whose figure is as it was, or of which nothing is known now."""
+    gone = _not_among(told, frame)
+    known = gone[list(KEY)].merge(frame[list(KEY)].drop_duplicates(), how="left", indicator="found")
+    return told.drop(gone.index[(known["found"] == "both").to_numpy()])
+
+
+def _concerned(
+    tables: dict[str, pd.DataFrame], untold: pd.DataFrame, policy: Policy, indicators: Indicators
+) -> dict[str, pd.DataFrame]:
+    """The tables' rows that some relation may tie to what is no longer told."""
+    marked = [rows.assign(table=name, untold=False) for name, rows in tables.items()]
+    marked.append(untold.assign(table=None, untold=True))
+    rows = pd.concat(marked, ignore_index=True)
+    kept = [part for _, part in problems(rows, policy, indicators) if part["untold"].any()]
+    chosen = pd.concat(kept) if kept else rows.iloc[:0]
+    return {name: chosen.loc[chosen["table"] == name, [*COLUMNS]] for name in tables}
+
+
+def _harmless(findings: Iterable[Finding], secret: pd.DataFrame) -> tuple[Finding, ...]:
+    """The findings of a reading without what is hidden: nothing about a figure that is not shown,
+    and no values of rows that are not used."""
+    figures = set(secret[list(NAMED)].itertuples(index=False, name=None))
+    return tuple(
+        finding if finding.kind == "warning" else replace(finding, value="")
+        for finding in findings
+        if attrgetter(*NAMED)(finding) not in figures
+    )
