@@ -175,7 +175,7 @@ STATUSES = [
     (["zero"] * 12, "zero"),
     (["reported"] * 11 + ["preliminary"], "preliminary"),
     (["preliminary"] * 11 + ["synthetic"], "synthetic"),
-    (["suppressed"] + ["reported"] * 11, "missing"),
+    (["suppressed"] + ["reported"] * 11, "suppressed"),
 ]
 
 

@@ -167,12 +167,15 @@ def moved(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int]:
 def reporting(found: dict[str, pd.DataFrame], regions: list[str]) -> pd.DataFrame:
     """Who reports: region, reported (how many of the measures), missing (their keys).
 
+    A figure that is not shown since it stands on few people is reported.
     `found`: `side_by_side` of each measure that anyone reports, by its key.
     """
+    lacking = {
+        key: set(each.loc[each["value"].isna() & (each["status"] != "suppressed"), "region"])
+        for key, each in found.items()
+    }
     rows = []
     for code in regions:
-        missing = tuple(
-            key for key, each in found.items() if each.set_index("region")["value"].isna()[code]
-        )
+        missing = tuple(key for key in found if code in lacking[key])
         rows.append((code, len(found) - len(missing), missing))
     return pd.DataFrame(rows, columns=["region", "reported", "missing"])

@@ -41,6 +41,7 @@ NOTES = {
     "break": "seriebrott inom perioden",
     "waiting": "antalen summerar månadsskiften, så samma patient kan räknas flera gånger",
     "month": "ett eller flera månadsvärden saknas eller motsäger varandra",
+    "suppressed": "ett eller flera månadsvärden är skyddade",
     "counts": "täljare eller nämnare saknas för en eller flera månader",
     "stock": "antal vid en tidpunkt kan inte summeras över månader",
     "no": "månadsvärdena kan inte läggas ihop till en längre period",
@@ -73,10 +74,11 @@ def rolling_12(frame: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
     One row for each line and month from its first to its last, computed from its rows of span
     `month` only. `accumulation` tells how; a ratio has its summed numerator and denominator, a
     mean of days the value times days and the days. Where one of the twelve is missing, or has two
-    values, there is no value: status `missing` and a note that says why. 0/0 is `zero` without a
-    value. The status is `synthetic`, else `preliminary`, where any month's is; the source is the
-    newest month's. The note names the months, tells of a series break within them and, for shares
-    of those waiting, that the counts add up ends of months.
+    values, there is no value: status `missing` and a note that says why; `suppressed` where some
+    are hidden and none is missing. 0/0 is `zero` without a value. The status is `synthetic`, else
+    `preliminary`, where any month's is; the source is the newest month's. The note names the
+    months, tells of a series break within them and, for shares of those waiting, that the counts
+    add up ends of months.
     """
     return _accumulated(frame, indicators, "r12")
 
@@ -200,17 +202,26 @@ def _statuses(windows: _Windows, months: pd.DataFrame) -> np.ndarray:
     """`months` has the months' statuses, and the numbers of the period."""
     synthetic = windows.any(months["status"] == "synthetic")
     preliminary = windows.any(months["status"] == "preliminary")
+    hidden = months["value"].isna() & _only_hidden(windows, months)
     return np.select(
         [
             months["denominator"] == 0,
+            hidden,
             months["value"].isna(),
             synthetic,
             preliminary,
             ~windows.any(months["status"] != "zero"),
         ],
-        ["zero", "missing", "synthetic", "preliminary", "zero"],
+        ["zero", "suppressed", "missing", "synthetic", "preliminary", "zero"],
         "reported",
     )
+
+
+def _only_hidden(windows: _Windows, months: pd.DataFrame) -> np.ndarray:
+    """Whether hidden months, and no others, are what each period lacks."""
+    lacking = months["status"].isin(WITHOUT_VALUE)
+    hidden = months["status"] == "suppressed"
+    return windows.any(hidden) & ~windows.any(lacking & ~hidden)
 
 
 def _notes(
@@ -227,8 +238,8 @@ def _notes(
     computed = computed.where(~stocks, computed + "; " + NOTES["waiting"])
     known = months["value"].notna() | (months["denominator"] == 0)
     return np.select(
-        [known, kind == "stock", kind == "no", absent],
-        [computed, NOTES["stock"], NOTES["no"], NOTES["month"]],
+        [known, kind == "stock", kind == "no", _only_hidden(windows, months), absent],
+        [computed, NOTES["stock"], NOTES["no"], NOTES["suppressed"], NOTES["month"]],
         NOTES["counts"],
     )
 

@@ -25,7 +25,8 @@ def by_specialty(frame: pd.DataFrame, phase: str, region: str, period: str, basi
     """A phase's measures for the region's specialties and the whole region in one month.
 
     Observations of `COLUMNS`, one row each; where a source gives only the share within 90 days
-    with its counts, the number over 90 days is their difference. `largest_first` orders them.
+    with its counts, the number over 90 days is their difference, and hidden where the share is.
+    `largest_first` orders them.
     """
     ids = [f"{phase}_{column}" for column in COLUMNS]
     rows = _of_month(frame, ids, region, period, basis, specialty=...)
@@ -44,8 +45,9 @@ def _of_month(
 def _over(rows: pd.DataFrame, phase: str) -> pd.DataFrame:
     """The number over 90 days where only the share within them is given."""
     told = rows[rows["indicator"] == f"{phase}_over_90d_count"]["specialty"]
-    shares = rows[(rows["indicator"] == f"{phase}_90d") & rows["denominator"].notna()]
-    shares = shares[shares["numerator"].notna() & ~shares["specialty"].isin(told)]
+    shares = rows[(rows["indicator"] == f"{phase}_90d") & ~rows["specialty"].isin(told)]
+    counted = shares["denominator"].notna() & shares["numerator"].notna()
+    shares = shares[counted | (shares["status"] == "suppressed")]
     return shares.assign(
         indicator=f"{phase}_over_90d_count",
         value=shares["denominator"] - shares["numerator"],

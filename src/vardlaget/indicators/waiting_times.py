@@ -94,8 +94,9 @@ def reinforced_share(completed: float, chosen: float, within: float) -> tuple[fl
 def reinforced(frame: pd.DataFrame, region: str, period: str, ids=CHILD_PSYCHIATRY) -> pd.DataFrame:
     """The counts behind 30/30/30 in a month, one row a measure that has them.
 
-    indicator, completed, chosen, denominator, within, value (per cent), status. `completed` is
-    the share's denominator and those who chose to wait; the value is computed from the counts.
+    indicator, completed, chosen, denominator, within, value (per cent), status, hidden (whether
+    what is NaN is suppressed). `completed` is the share's denominator and those who chose to wait;
+    the value is computed from the counts, and the share's own where those who chose are hidden.
     """
     rows = []
     for id_ in ids:
@@ -113,14 +114,23 @@ def reinforced(frame: pd.DataFrame, region: str, period: str, ids=CHILD_PSYCHIAT
         share, chosen = parts["share"].iloc[0], float(parts["chosen"]["value"].iloc[0])
         completed, within = share["denominator"] + chosen, share["numerator"]
         denominator, value = reinforced_share(completed, chosen, within)
-        rows.append((id_, completed, chosen, denominator, within, value, share["status"]))
-    columns = ["indicator", "completed", "chosen", "denominator", "within", "value", "status"]
-    return pd.DataFrame(rows, columns=columns)
+        without = parts["chosen"]["status"].iloc[0] == "suppressed"
+        if without:
+            denominator, value = share["denominator"], share["value"]
+        hidden = without or share["status"] == "suppressed"
+        counts = (completed, chosen, denominator, within, value)
+        rows.append((id_, *counts, share["status"], hidden))
+    counts = ["completed", "chosen", "denominator", "within", "value"]
+    return pd.DataFrame(rows, columns=["indicator", *counts, "status", "hidden"])
 
 
 def counted(shares: pd.DataFrame) -> pd.DataFrame:
-    """The counts behind shares, as figures of their own: value = numerator, id `x.numerator`."""
-    known = shares[shares["numerator"].notna()]
+    """The counts behind shares, as figures of their own: value = numerator, id `x.numerator`.
+
+    Where any share has its counts, those of hidden shares are hidden too.
+    """
+    counts = shares["numerator"].notna()
+    known = shares[counts | (counts.any() & (shares["status"] == "suppressed"))]
     return known.assign(
         indicator=known["indicator"] + ".numerator",
         value=known["numerator"],

@@ -18,7 +18,7 @@ STATUSES = {
     "zero": "rapporterade",
     "missing": "uppgift saknas",
     "not_applicable": "uppgift kan inte förekomma",
-    "suppressed": "sekretessmarkerade",
+    "suppressed": "skyddade (x): bygger på få personer, eller skulle röja sådana",
     "preliminary": "preliminära",
     "synthetic": "syntetiska uppgifter",
 }

@@ -76,7 +76,7 @@ FACTS = {
 }
 WHY_NOT = {
     "missing": "uppgift saknas",
-    "suppressed": "uppgiften är skyddad, eftersom den gäller få patienter,",
+    "suppressed": "uppgiften är skyddad",
     "not_applicable": "måttet är inte tillämpligt",
     "zero": "ingenting att redovisa",
 }
@@ -129,7 +129,7 @@ def _card(report: Report, id_: str, rows: pd.DataFrame) -> cards.Card:
     name = SHORT_NAMES[id_]
     if rows.empty or rows["value"].isna().all():
         text = rows["text"].iloc[0] if len(rows) else ".."
-        return cards.Card(text, name, ("uppgift saknas",))
+        return cards.Card(text, name, (WHY_NOT[_why(rows)],))
     first = rows.iloc[0]
     details = [f"{periods.words(first['span'], first['period'])}, {BASES[first['basis']]}"]
     texts = list(dict.fromkeys(rows["text"]))
@@ -138,6 +138,11 @@ def _card(report: Report, id_: str, rows: pd.DataFrame) -> cards.Card:
     target = report.target(id_)
     status, verdict = _verdict(report, id_, rows["value"].tolist(), target)
     return cards.Card(" / ".join(texts), name, tuple(details), status, verdict)
+
+
+def _why(rows: pd.DataFrame) -> str:
+    """The status of rows without a value."""
+    return rows["status"].iloc[0] if len(rows) else "missing"
 
 
 def _verdict(report: Report, id_: str, found: list[float], target: Target | None):
@@ -227,7 +232,8 @@ def _gap_to_target(report: Report, row: pd.Series, target: Target | None) -> pd.
 def difference(report: Report, row: pd.Series, gap: float, scenario: str, formula: str):
     """A difference in percentage points between shares, as a figure with its sign."""
     key = {column: row[column] for column in KEY} | {"scenario": scenario}
-    figure = report.computed(row["indicator"], gap, formula, **key)
+    hidden = {"status": "suppressed"} if row["status"] == "suppressed" else {}
+    figure = report.computed(row["indicator"], gap, formula, **key, **hidden)
     if pd.isna(gap):
         return figure
     decimals = report.decimals.get(row["indicator"], 1)

@@ -37,6 +37,10 @@ def _counts(report: Report) -> tuple[str, pd.DataFrame]:
     return period, waiting_times.reinforced(report.data, report.region.code, period)
 
 
+def _status(row: dict, value: float) -> str:
+    return "suppressed" if row["hidden"] and pd.isna(value) else row["status"]
+
+
 def available(report: Report) -> Published:
     """Whether the counts are known."""
     return values({"cap_counts": len(_counts(report)[1]) > 0})
@@ -59,7 +63,7 @@ def table(report: Report) -> Published:
                 "genomförda − patientvald väntan på 31 dagar eller mer",
                 period=period,
                 basis="completed",
-                status=row["status"],
+                status=_status(row, row[column]),
                 **({} if column in ("within", "denominator") else {"scenario": column}),
             )
             figures.append(figure)
@@ -70,7 +74,7 @@ def table(report: Report) -> Published:
             "inom 30 dagar / nämnaren",
             period=period,
             basis="completed",
-            status="zero" if row["denominator"] == 0 else row["status"],
+            status="zero" if row["denominator"] == 0 else _status(row, row["value"]),
         )
         figures.append(share.assign(numerator=row["within"], denominator=row["denominator"]))
         cells["share"] = Cell(share["text"].iloc[0], plain_value(row["value"]))

@@ -22,6 +22,7 @@ _SWEDISH = str.maketrans(
     }
 )
 
+PROTECTED = "skyddad uppgift"
 # The symbols of official Swedish statistics.
 SYMBOLS = {"missing": "..", "not_applicable": ".", "suppressed": "x", "zero": "–"}
 
@@ -60,9 +61,19 @@ def _clock(seconds: float | int | Decimal) -> str:
 
 
 def in_words(text: str, unit: str) -> str:
-    """A number's text as running text has it: `69 procent` for `69 %`, `523 vårdplatser`."""
+    """A number's text as running text has it: `69 procent` for `69 %`, `523 vårdplatser`.
+
+    What is hidden is `skyddad uppgift`.
+    """
+    if aloud(text) != text:
+        return PROTECTED
     plain = text.removesuffix(SUFFIXES.get(unit, ""))
     return f"{plain}{NBSP}{WORDS[unit]}" if unit in WORDS else plain
+
+
+def aloud(text: str) -> str:
+    """A number's text as a chart's alternative reads it out: what is hidden in words."""
+    return PROTECTED if text == SYMBOLS["suppressed"] else text
 
 
 def signed(text: str) -> str:

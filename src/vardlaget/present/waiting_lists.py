@@ -10,8 +10,8 @@ from vardlaget.observations import select
 from vardlaget.present import charts, tables, trends
 from vardlaget.present.care_guarantee import follow_up, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import signed
-from vardlaget.present.sentences import Paragraph, plain
+from vardlaget.present.numbers import aloud, signed
+from vardlaget.present.sentences import Paragraph, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
@@ -77,7 +77,12 @@ def specialties_text(report: Report, phase: str) -> Published:
         return nothing_said(report, f"uppgifter per specialitet om väntan på {OBJECTS[phase]}")
     paragraph = Paragraph(report.indicators)
     period = over["period"].iloc[0]
-    if len(whole):
+    if len(whole) and whole["status"].iloc[0] == "suppressed":
+        paragraph.say(
+            f"Hur många som i slutet av {periods.words('month', period)} hade väntat mer än 90 "
+            f"dagar på {OBJECTS[phase]} är en {paragraph.number(whole.iloc[0])}."
+        )
+    elif len(whole):
         row = whole.iloc[0]
         people = "patient" if row["value"] == 1 else "patienter"
         text = (
@@ -85,16 +90,16 @@ def specialties_text(report: Report, phase: str) -> Published:
             f"{people} väntat mer än 90 dagar på {OBJECTS[phase]}"
         )
         paragraph.say(text + _since_last_year(report, phase, row, paragraph) + ".")
-    largest = over[over["specialty"] != ""].sort_values("value", ascending=False).head(3)
+    parts = over[over["specialty"] != ""]
+    among = " av de specialiteter som visas" if (parts["status"] == "suppressed").any() else ""
+    largest = parts.sort_values("value", ascending=False).head(3)
     largest = largest[largest["value"] > 0]
     if len(largest):
         named = [
             f"{plain(r['specialty'].lower())} ({paragraph.number(r)})"
             for _, r in largest.iterrows()
         ]
-        paragraph.say(
-            f"Flest väntade inom {', '.join(named[:-1]) + ' och ' if named[1:] else ''}{named[-1]}."
-        )
+        paragraph.say(f"Flest väntade{among} inom {listed(named)}.")
     return paragraph.published()
 
 
@@ -129,17 +134,21 @@ def specialties_chart(report: Report, phase: str) -> Published:
     rows = _rows(report, phase)
     order = formulas.largest_first(rows, phase)[:MOST_DRAWN]
     over = rows[(rows["indicator"] == f"{phase}_over_90d_count") & rows["specialty"].isin(order)]
+    hidden = over[over["status"] == "suppressed"]
     over = over[over["value"] > 0]
     if over.empty:
         return nothing(period=report.month.words)
     over = over.sort_values("specialty", key=lambda column: column.map(order.index))
     frame = over.assign(label=over["specialty"])[["label", "value", "text"]]
     facts = ", ".join(f"{row.label} {row.text}" for row in frame.itertuples())
+    gone = hidden["specialty"].tolist()
+    beside = f" Skyddade uppgifter: {listed(gone)}." if gone else ""
     return charts.chart(
         charts.amount_bars(frame, report.look, "Antal"),
         report.look,
-        f"Stapeldiagram över antalet som väntat mer än 90 dagar på {OBJECTS[phase]}: {facts}.",
-        over,
+        f"Stapeldiagram över antalet som väntat mer än 90 dagar på {OBJECTS[phase]}: {facts}."
+        + beside,
+        pd.concat([over, hidden]),
         period=periods.words("month", over["period"].iloc[0]),
     )
 
@@ -207,7 +216,8 @@ def intervals_chart(report: Report) -> Published:
     rows = rows.assign(days=rows["indicator"].map(words))
     drawn = _interval_bars(rows[["phase", "days", "value", "text"]], report.look)
     facts = "; ".join(
-        f"{phase}: " + ", ".join(f"{row.days} dagar {row.text}" for row in group.itertuples())
+        f"{phase}: "
+        + ", ".join(f"{row.days} dagar {aloud(row.text)}" for row in group.itertuples())
         for phase, group in rows.groupby("phase", sort=False)
     )
     return charts.chart(
@@ -241,7 +251,10 @@ def _interval_bars(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     )
     scale = alt.Scale(domain=names, range=[colours["own"], colours["own_light"]][: len(names)])
     bars = base.mark_bar().encode(color=alt.Color("phase:N", title=None, scale=scale))
-    return alt.layer(bars, base.mark_text(align="left", dx=4).encode(text="text:N"))
+    # What is hidden has no bar: its mark stands where one would begin.
+    place = alt.X("place:Q", title=None, axis=None)
+    texts = base.transform_calculate(place="isValid(datum.value) ? datum.value : 0")
+    return alt.layer(bars, texts.mark_text(align="left", dx=4).encode(x=place, text="text:N"))
 
 
 def _referrals(report: Report) -> pd.DataFrame:

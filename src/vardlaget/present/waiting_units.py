@@ -14,6 +14,7 @@ from vardlaget.present.care_guarantee import (
     signed_cell,
 )
 from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.numbers import aloud
 from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -78,12 +79,16 @@ def _unit_text(report: Report, id_: str, highest: str, lowest: str) -> Published
     when = paragraph.when("month", rows["period"].iloc[0])
     fact = FACTS[id_][0].format(f"**{paragraph.number(own)}**" if own is not None else "..")
     sentence = f"{when} {fact} i {plain(report.region.name)}"
+    if own is None and _hidden(rows, report.region.code):
+        sentence = f"{when} är uppgiften för {plain(report.region.name)} skyddad"
     if own is not None and country is not None:
         sentence += f", jämfört med {paragraph.number(country)} i hela riket"
     paragraph.say(sentence + ".")
-    found = rows[rows["unit"] != ""].sort_values("value")
+    units_ = rows[rows["unit"] != ""]
+    found = units_[units_["value"].notna()].sort_values("value")
     if len(found) > 1:
         low, high = found.iloc[0], found.iloc[-1]
+        highest = f"Av de enheter som visas: {highest.lower()}" if _any_hidden(units_) else highest
         paragraph.say(
             f"{highest} {plain(high['unit'])} ({paragraph.number(high)}) och {lowest} "
             f"{plain(low['unit'])} ({paragraph.number(low)})."
@@ -114,6 +119,20 @@ def _say_sum(paragraph: Paragraph, report: Report, rows: pd.DataFrame) -> None:
         )
 
 
+def _any_hidden(rows: pd.DataFrame) -> bool:
+    return bool((rows["status"] == "suppressed").any())
+
+
+def _hidden(rows: pd.DataFrame, region: str) -> bool:
+    """Whether the whole region's figure is hidden."""
+    return _any_hidden(rows[(rows["region"] == region) & (rows["unit"] == "")])
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """The figures that a chart has: those with values, and hidden ones, which it marks x."""
+    return rows[rows["value"].notna() | (rows["status"] == "suppressed")]
+
+
 def _one(rows: pd.DataFrame, region: str) -> pd.Series | None:
     found = rows[(rows["region"] == region) & (rows["unit"] == "") & rows["value"].notna()]
     return found.iloc[0] if len(found) else None
@@ -124,19 +143,19 @@ def phone_chart(report: Report) -> Published:
     rows = units(report, "phone_same_day")
     if rows.empty:
         return nothing()
-    shown = rows[(rows["region"] != COUNTRY) & rows["value"].notna()]
+    shown = _shown(rows[rows["region"] != COUNTRY])
     country = _one(rows, COUNTRY)
     reference = None if country is None else (country["value"], f"Riket {country['text']}")
     drawn = charts.unit_bars(
         shown.assign(own=shown["unit"] == ""), report.look, "Andel besvarade samma dag", reference
     )
-    facts = listed([f"{row.label} {row.text}" for row in shown.itertuples()])
+    facts = listed([f"{row.label} {aloud(row.text)}" for row in shown.itertuples()])
     beside = "" if country is None else f" Riket: {country['text']}."
     return charts.chart(
         drawn,
         report.look,
         f"Stapeldiagram över andelen samtal som besvarades samma dag: {facts}.{beside}",
-        rows[rows["value"].notna()],
+        _shown(rows),
         period=periods.words("month", rows["period"].iloc[0]),
     )
 
@@ -193,7 +212,12 @@ def assessment_chart(report: Report) -> Published:
         }
     )
     drawn = charts.nested_bars(frame, report.look, "Andel", "Samma dag", "Inom 3 dagar")
-    facts = listed([f"{r.label} {r.inner_text} och {r.outer_text}" for r in frame.itertuples()])
+    facts = listed(
+        [
+            f"{row.label} {aloud(row.inner_text)} och {aloud(row.outer_text)}"
+            for row in frame.itertuples()
+        ]
+    )
     return charts.chart(
         drawn,
         report.look,
@@ -237,7 +261,12 @@ def assessment_table(report: Report) -> Published:
 
 def _remarks(report: Report) -> list[str]:
     rows = pd.concat([units(report, "phone_same_day"), units(report, "medical_assessment_3d")])
-    remarks = [part.strip() for note in rows["note"] for part in note.split(";")]
+    # Of a hidden figure only why it is: what its source says of it may tell it.
+    parts = [
+        note.split(";")[-1:] if status == "suppressed" else note.split(";")
+        for note, status in zip(rows["note"], rows["status"], strict=True)
+    ]
+    remarks = [part.strip() for note in parts for part in note]
     return [remark for remark in dict.fromkeys(remarks) if remark]
 
 

@@ -15,7 +15,7 @@ from vardlaget import periods
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.report import Report
 from vardlaget.texts.comments import Comment, without_shortcodes
-from vardlaget.texts.variables import Variable
+from vardlaget.texts.variables import HIDDEN, Variable
 
 # Why a typed number is not right: another period's figure, another basis's, one of several that
 # sources contradict each other with, or nobody's.
@@ -265,7 +265,7 @@ def _name_for(figure: Candidate, typed: Typed) -> str:
 def _of_variables(report: Report, found: dict[str, Variable]) -> Iterator[Candidate]:
     for name, variable in found.items():
         stem, _, last = name.rpartition(".")
-        if last == "text" and variable.row is not None:
+        if last == "text" and variable.row is not None and variable.row["status"] != HIDDEN:
             others = _others(stem, found)
             fault = SOURCES if others else _variable_fault(report, stem, variable.row)
             yield _candidate(report, variable.row, fault, stem, others)

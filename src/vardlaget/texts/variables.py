@@ -41,6 +41,8 @@ PLANS = {
 }
 # Breakdowns whose values have names of their own; the rest would be thousands.
 NAMED_BREAKDOWNS = ("sex", "age_group", "provider", "profession", "care_type", "contact_form")
+# The status of a figure that is not shown; its variables are `x` and `skyddad uppgift`.
+HIDDEN = "suppressed"
 MILLION = 1_000_000
 POINTS = "utfall − samma period föregående år"
 PERCENT = "(utfall − samma period föregående år) / samma period föregående år"
@@ -107,7 +109,8 @@ class _Collector:
             unit: f"units.{slug(unit)}." for unit in report.settings.areas or ()
         }
         own = report.own
-        own = own[own["value"].notna() & (own["exclusions"] == "")]
+        known = own["value"].notna() | (own["status"] == HIDDEN)
+        own = own[known & (own["exclusions"] == "")]
         own = own[own["unit"].isin(list(self.prefixes))]
         cut = own[list(BREAKDOWNS)] != ""
         named = cut[list(NAMED_BREAKDOWNS)].any(axis=1) & (own["unit"] == "")
@@ -166,6 +169,7 @@ class _Collector:
             near = [r for r in rows if r["span"] == span]
             if span not in ("year", "point"):
                 near = [r for r in near if first <= r["period"] <= str(self.report.month)]
+            near = [row for row in near if row["status"] != HIDDEN] or near
             if near:
                 newest = max(row["period"] for row in near)
                 found[span] = [row for row in near if row["period"] == newest]
@@ -190,7 +194,7 @@ class _Collector:
 
     def _of_figures(self, name: str, figures: Figures, alone: bool = False) -> Iterator[Variable]:
         """Variables of one figure; of several that contradict each other, a set a source."""
-        figures = list({row["value"]: row for row in figures}.values())
+        figures = list({_value(row): row for row in figures}.values())
         row = figures[0]
         if len(figures) > 1:
             for number, source in enumerate(figures, start=1):
@@ -222,12 +226,14 @@ class _Collector:
     def _year_before(self, row: Row) -> Row | None:
         """The same figure a year before, if there is one and only one."""
         earlier = self.by_key.get(_key(row | {"period": year_before(row["period"])}), [])
-        values = {row["value"]: row for row in earlier}
+        values = {_value(row): row for row in earlier}
         return next(iter(values.values())) if len(values) == 1 else None
 
     def _change(self, name: str, now: Row, before: Row) -> Iterator[Variable]:
         """The change since the year before: of shares in percentage points, else in per cent."""
         entry = self.report.indicators[now["indicator"]]
+        if HIDDEN in (now["status"], before["status"]):
+            return
         if entry.unit in ("percent", "percentage_points"):
             value, unit, formula = now["value"] - before["value"], "percentage_points", POINTS
             places = self.report.decimals.get(entry.id, entry.decimals)
@@ -255,6 +261,10 @@ class _Collector:
 
 def _key(row: Row) -> tuple:
     return tuple(row[column] for column in KEY)
+
+
+def _value(row: Row) -> float | str:
+    return HIDDEN if row["status"] == HIDDEN else row["value"]
 
 
 def _is_part(row: Row) -> bool:
