@@ -14,7 +14,7 @@ from vardlaget.observations import select
 from vardlaget.present import cards
 from vardlaget.present.care_guarantee import headline
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import in_words
+from vardlaget.present.numbers import SUFFIXES, in_words
 from vardlaget.present.scorecard_lines import (
     Line,
     Part,
@@ -257,7 +257,8 @@ def _goal(report: Report, fact: Fact, each: Part) -> str:
     if each.judgement.status == "unknown":
         return ""
     goal = in_sentence(target_text(report, Line(fact.name, (each,))))
-    goal = plain(in_words(goal, report.indicators[fact.indicator].unit))
+    suffix = SUFFIXES["percent"]
+    goal = plain(in_words(goal, "percent") if goal.endswith(suffix) else goal)
     verb = "nås" if each.judgement.status == "met" else "nås inte"
     return f" Målet ({goal}) {verb}."
 
