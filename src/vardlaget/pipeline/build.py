@@ -131,6 +131,7 @@ def build(
         each: read_texts(project, each, when)
         for each in ([asked] if asked else [*known, known[COUNTRY]])
     }
+    agreements = load_agreements(*project.agreements)
     progress("reading the data")
     with locks.awaited(project.build):
         found = read_project(project, project.build / "set-aside")
@@ -162,7 +163,6 @@ def build(
     if afresh:
         memory.forget()
     around = inputs.surroundings(f"{chosen.name} {chosen.version}")
-    agreements = load_agreements(*project.agreements)
     job = Job(project, when, orders, reading, agreements, memory, around)
     with ExitStack() as stack:
         for order in orders.values():

@@ -14,6 +14,7 @@ from vardlaget.present.figures import chart_name
 OWN = "#00607f"
 FONT_PACKAGE = "font_source_sans_pro"
 _VERSION = re.compile(r"v(\d+)")
+_IDENTITY = re.compile(r'(id="|url\(#)(clip|gradient_)(\d+)')
 
 
 @cache
@@ -34,4 +35,16 @@ def write_all(specs: list[dict], folder: Path, colour: str = "") -> None:
         text = json.dumps(spec, ensure_ascii=False)
         drawn = text.replace(OWN, colour) if colour else text
         svg = vl_convert.vegalite_to_svg(drawn, format_locale="sv-SE", time_format_locale="sv-SE")
-        (folder / chart_name(spec)).write_text(svg, encoding="utf-8")
+        (folder / chart_name(spec)).write_text(_numbered(svg), encoding="utf-8")
+
+
+def _numbered(svg: str) -> str:
+    """The picture with its own numbers: Vega goes on counting through all that a process draws, and
+    an edition would depend on what was drawn before it."""
+    numbers: dict[str, int] = {}
+
+    def own(match: re.Match) -> str:
+        before, kind, number = match.groups()
+        return f"{before}{kind}{numbers.setdefault(kind + number, len(numbers))}"
+
+    return _IDENTITY.sub(own, svg)
