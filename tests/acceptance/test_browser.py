@@ -361,6 +361,6 @@ def test_what_is_nowhere_is_not_found(visit):
 
 def test_the_front_page_shows_the_region_that_is_chosen(visit):
     page = visit("public/index.html", NARROW)
-    expect(page.locator(".edition:visible")).to_have_count(5)
+    expect(page.locator(".edition:visible")).to_have_count(6)
     page.get_by_label("Visa").select_option(label="Region Västmanland")
     expect(page.locator(".edition:visible")).to_have_count(1)
