@@ -92,7 +92,7 @@ def lay_ready(folder: Path, region: str, month: str) -> None:
     found = load_regions(place.reference / "regions.csv")[region]
     agreements, indicators = load_agreements(*place.agreements), load_indicators()
     reading = read_project(place).checked()
-    store.write(folder, *store.cut(reading, found, Month.parse(month), agreements, indicators))
+    store.write(folder, store.cut(reading, found, Month.parse(month), agreements, indicators))
 
 
 def runs(laid: Path, out: Path, region: str, month: str) -> list[Run]:

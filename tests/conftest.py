@@ -12,6 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("_quarto.yml", "notebooks", "reports", "settings", "data/reference", "data/published")
 
 
+# A command that takes longer hangs; a loaded machine alone takes minutes.
+HANGING_SECONDS = 1800
+
+
 def copy_project(target: Path) -> Path:
     """A project of its own with the committed notebooks, reports and data, and an empty inbox."""
     for part in PARTS:
@@ -34,7 +38,7 @@ def run_command(cwd: Path, *arguments: object, **environment: str) -> subprocess
         env=os.environ | {"COLUMNS": "200"} | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANGING_SECONDS,
         check=False,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from acceptance_support import Edition
-from conftest import copy_project, run_command
+from conftest import HANGING_SECONDS, copy_project, run_command
 
 EDITIONS = {
     "jh-feb": ("23", "2024-02", "2024-02/jamtland-harjedalen"),
@@ -41,7 +41,7 @@ def site(tmp_path_factory, worker_id) -> Path:
 
 
 def _awaited(shared: Path) -> Path:
-    for _ in range(600):
+    for _ in range(HANGING_SECONDS):
         if (shared / "done").exists():
             return shared / "project"
         if (shared / "failed").exists():
