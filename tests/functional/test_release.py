@@ -1,17 +1,18 @@
 """What may leave a project: a folder of figures in, what a build may show of them out."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
 from vardlaget import project as projects
-from vardlaget import store
-from vardlaget.disclosure.release import release
+from vardlaget.disclosure.release import release, remember_as
 from vardlaget.errors import InputError
-from vardlaget.observations import empty
+from vardlaget.pipeline.attachments.csv_files import indicator_rows, write_indicators
 from vardlaget.sources import read_project
 
 HEAD = "indicator,region,unit,span,period,value,source\n"
-BEYOND = "2024-02 vasterbotten"
+BEYOND = "2024-02/vasterbotten"
 
 
 @pytest.fixture
@@ -42,9 +43,13 @@ def shown(release) -> dict[str, float]:
     return {unit or "whole": value for unit, value in zip(rows["unit"], rows["value"], strict=True)}
 
 
-def record(release, folder, name=BEYOND):
-    parts = dict.fromkeys(store.PARTS, empty()) | {"own": release.reading.frame}
-    release.record({name: store.write(folder / name, parts)})
+def put(release, name=BEYOND, out=None):
+    """Puts an edition in place that shows all that may be shown, as far as figures go."""
+    rows = release.reading.frame.dropna(subset="value").assign(text="")
+    figures = [{"figures": rows.to_dict("records")}]
+    path = (out or release.project.out) / name / "indicators.csv"
+    write_indicators(path, indicator_rows({"prov": figures}))
+    return path
 
 
 def test_small_counts_of_the_analysts_folder_are_hidden(releasing):
@@ -60,17 +65,18 @@ def test_what_others_have_published_is_public(releasing):
     assert found.secret.empty
 
 
-def test_what_an_edition_has_shown_is_shown_again_and_another_figure_is_hidden(releasing, tmp_path):
-    record(releasing(B=30), tmp_path)
+@pytest.mark.parametrize(
+    "name", [BEYOND, f"{BEYOND}.1", "2024-02/riket", "2024-03/vasterbotten", "2023-12/gotland"]
+)
+def test_what_an_edition_has_shown_is_shown_again_and_another_figure_is_hidden(releasing, name):
+    put(releasing(B=30), name)
     found = releasing(A=3, B=30, C=200, whole=233)
     assert shown(found) == {"B": 30, "whole": 233}
     found.require_safe()
 
 
-def test_a_count_that_editions_together_give_away_stops_and_is_named_without_a_number(
-    releasing, tmp_path
-):
-    record(releasing(B=2947, whole=2951), tmp_path)
+def test_a_count_that_editions_together_give_away_stops_and_is_named_without_a_number(releasing):
+    put(releasing(B=2947, whole=2951))
     found = releasing(A=4, B=2947, whole=2951)
     with pytest.raises(InputError) as stopped:
         found.require_safe()
@@ -81,23 +87,58 @@ def test_a_count_that_editions_together_give_away_stops_and_is_named_without_a_n
     assert "2951" not in told
 
 
-def test_what_has_been_revised_since_gives_nothing_away(releasing, tmp_path):
-    record(releasing(A=8, B=30, whole=38), tmp_path)
+def test_an_edition_that_was_recorded_and_removed_was_published_all_the_same(releasing, house):
+    found = releasing(B=30)
+    put(found)
+    found.record()
+    shutil.rmtree(house.out)
+    assert shown(releasing(A=3, B=30, C=200, whole=233)) == {"B": 30, "whole": 233}
+
+
+def test_an_edition_that_another_takes_the_place_of_is_read_anew(releasing):
+    found = releasing(B=30)
+    put(found)
+    found.record()
+    put(releasing(C=200))
+    again = releasing(A=3, B=30, C=200, whole=240)
+    assert shown(again) == {"B": 30, "C": 200, "whole": 240}
+
+
+def test_a_project_elsewhere_knows_what_another_has_published_until_a_moment(
+    releasing, house, tmp_path
+):
+    path = put(releasing(B=30))
+    path.with_name("manifest.json").write_text('{"built": "2024-03-02T00:00:00+00:00"}')
+    releasing(A=3, B=30, C=200, whole=233)
+    elsewhere = projects.find(house.root, out=tmp_path / "elsewhere", work=tmp_path / "work")
+    for until, told in (
+        (None, {"B": 30, "whole": 233}),
+        ("2024-03-02T00:00:00+00:00", {"B": 30, "whole": 233}),
+        ("2024-03-01T00:00:00+00:00", {"C": 200, "whole": 233}),
+    ):
+        remember_as(elsewhere, house, until)
+        assert shown(release(read_project(elsewhere), elsewhere)) == told
+
+
+def test_what_has_been_revised_since_gives_nothing_away(releasing):
+    put(releasing(A=8, B=30, whole=38))
     found = releasing(A=3, B=31, C=200, whole=234)
     assert shown(found) == {"C": 200, "whole": 234}
     found.require_safe()
 
 
 def test_editions_of_another_folder_are_not_published_with_these(releasing, tmp_path, house):
-    record(releasing(B=30), tmp_path)
+    put(releasing(B=30))
     releasing(A=3, B=30, C=200, whole=233)
     elsewhere = projects.find(house.root, out=tmp_path / "elsewhere")
     found = release(read_project(elsewhere), elsewhere)
     assert shown(found) == {"C": 200, "whole": 233}
 
 
-def test_a_record_holds_no_figure_that_was_hidden(releasing, tmp_path, house):
-    record(releasing(A=3, B=30, C=200, whole=233), tmp_path)
+def test_a_record_holds_no_figure_that_was_hidden(releasing, house):
+    found = releasing(A=3, B=30, C=200, whole=233)
+    put(found)
+    found.record()
     (kept,) = (house.build / "disclosure").glob("published-*.parquet")
     assert sorted(pd.read_parquet(kept)["value"]) == [200, 233]
 

@@ -1,32 +1,30 @@
 """What may leave: figures without small numbers, findings about them, and what has left before.
 
 A build hides small numbers once, for the whole country, before anything is cut or made from the
-figures. What it has published is remembered below `build/disclosure/`, so that the next one can
-tell what all editions give away together.
+figures. What editions have told is known (see `published`), so that a build can tell what all of
+them give away together.
 """
 
-import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from vardlaget import store
 from vardlaget.catalogue import Indicators, load_indicators
+from vardlaget.disclosure import published
 from vardlaget.disclosure.guard import exposed, hidden
 from vardlaget.disclosure.policy import Policy, load_policy
 from vardlaget.disclosure.primary import problems
 from vardlaget.disclosure.protection import protect
+from vardlaget.disclosure.published import EDITION
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, KEY, NUMBERS
 from vardlaget.project import Project
 from vardlaget.sources import Reading, read_project
 from vardlaget.sources.findings import Finding
 
-EDITION = "edition"
 PUBLIC = "data/published"
 POLICY = "disclosure.yml"
 # What a finding names of a figure.
@@ -79,25 +77,10 @@ class Release:
                 "were. Withdraw or correct one of the figures named:\n" + "\n".join(told)
             )
 
-    def record(self, editions: dict[str, Path]) -> None:
-        """Keeps what editions that are in place were made from: a name, and the store of each."""
+    def record(self) -> None:
+        """Keeps what the editions that are in place now have told."""
         indicators, policy = _rules(self.project)
-        cuts = [
-            pd.read_parquet(store.file(folder, part), columns=[*COLUMNS]).assign(**{EDITION: name})
-            for name, folder in editions.items()
-            for part in store.PARTS
-            if part != "findings"
-        ]
-        rows = pd.concat([cut for cut in cuts if len(cut)] or cuts)
-        known = _published_before(self.project)
-        both = pd.concat([known, _covered(rows, policy, indicators)], ignore_index=True)
-        both = both.drop_duplicates([*KEY, *NUMBERS], ignore_index=True)
-        if len(both) > len(known):
-            path = _record(self.project)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_suffix(f".{os.getpid()}")
-            both.to_parquet(aside, index=False)
-            aside.replace(path)
+        published.told(self.project, policy, indicators)
 
 
 def release(reading: Reading, project: Project, workers: int = 1) -> Release:
@@ -128,49 +111,40 @@ def _rules(project: Project) -> tuple[Indicators, Policy]:
     return indicators, load_policy(project.reference / POLICY, indicators)
 
 
+def remember_as(project: Project, other: Project, until: str | None = None) -> None:
+    """Lets what `other` has published, and nothing else, count as published before by `project`.
+
+    `until`: the moment, in ISO format, after which what was built is left out.
+    """
+    indicators, policy = _rules(other)
+    rows = published.told(other, policy, indicators)
+    published.copied(project, rows if until is None else rows[rows[published.BUILT] <= until])
+
+
 def _told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFrame:
     """What is public already: others' publications, and what editions have shown."""
     public = read_project(replace(project, data=project.published)).frame
-    public = _covered(public.assign(**{EDITION: PUBLIC}), policy, indicators)
-    return pd.concat([public, _published_before(project)], ignore_index=True)
+    public = published.covered(public.assign(**{EDITION: PUBLIC}), policy, indicators)
+    return pd.concat([public, published.told(project, policy, indicators)], ignore_index=True)
 
 
-def _covered(rows: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.DataFrame:
-    """Covered figures, each once."""
-    covers = {id_: policy.covers(id_, indicators) for id_ in rows["indicator"].unique()}
-    chosen = rows["indicator"].map(covers).astype(bool) & rows["value"].notna()
-    chosen &= rows["scenario"].isin(policy.scenarios)
-    return rows[chosen].drop_duplicates([*KEY, *NUMBERS])
-
-
-def _record(project: Project) -> Path:
-    """One for each folder of editions: what is in another has not been published with these."""
-    digest = hashlib.sha256(str(project.out).encode()).hexdigest()
-    return project.build / "disclosure" / f"published-{digest[:12]}.parquet"
-
-
-def _published_before(project: Project) -> pd.DataFrame:
-    path = _record(project)
-    if path.is_file():
-        return pd.read_parquet(path)
-    return pd.DataFrame({column: [] for column in (*COLUMNS, EDITION)}).astype(
-        {name: "float64" if name in NUMBERS else "str" for name in (*COLUMNS, EDITION)}
-    )
-
-
-def _not_among(told: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+def _not_among(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     """The rows told that are not shown with the same numbers."""
     columns = [*KEY, *NUMBERS]
     valued = shown.loc[shown["value"].notna(), columns].drop_duplicates()
-    both = told[columns].merge(valued, how="left", on=columns, indicator="found")
-    return told[(both["found"] == "left_only").to_numpy()]
+    both = rows[columns].assign(place=np.arange(len(rows)))
+    both = both.merge(valued, on=list(KEY), suffixes=("", "_now"))
+    now = both[[f"{name}_now" for name in NUMBERS]].set_axis(NUMBERS, axis=1)
+    found = np.zeros(len(rows), dtype=bool)
+    found[both.loc[published.same_numbers(both, now), "place"]] = True
+    return rows[~found]
 
 
-def _still_true(told: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+def _still_true(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows told whose figure is as it was, or of which nothing is known now."""
-    gone = _not_among(told, frame)
+    gone = _not_among(rows, frame)
     known = gone[list(KEY)].merge(frame[list(KEY)].drop_duplicates(), how="left", indicator="found")
-    return told.drop(gone.index[(known["found"] == "both").to_numpy()])
+    return rows.drop(gone.index[(known["found"] == "both").to_numpy()])
 
 
 def _concerned(

@@ -136,6 +136,7 @@ def build(
     with locks.awaited(project.build):
         found = read_project(project, project.build / "set-aside")
         allowed = release(found, project, os.cpu_count() or 1)
+        allowed.require_safe()
     reading = allowed.reading
     made = {
         each: _publications(project, each, when, every, wanted)
@@ -170,6 +171,7 @@ def build(
         typed = _make_all(job, stack.enter_context(workers), progress)
     with locks.awaited(project.build):
         index = front_page.write(project.out, head)
+        allowed.record()
     folders = [order.final for order in orders.values()]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return Built(folders, files, index, chosen, reading, job.reasons, typed)
