@@ -63,6 +63,7 @@ def build(
     cluster: Annotated[
         str | None, typer.Option(help="Dask scheduler (tcp://…) whose workers build, or local.")
     ] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder written in place of build.")] = None,
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
     # Imported here: the libraries take seconds to load, and --help should not.
@@ -70,7 +71,7 @@ def build(
 
     if (region is None) != all_regions:
         raise InputError("Give either --region REGION or --all-regions.")
-    place = project.find(data=data, out=out)
+    place = project.find(data=data, out=out, work=work)
     whole = Whole(place, (region or "all", month, publication or "all"), engine)
     made = [] if afresh else whole.editions()
     if made:
@@ -212,7 +213,7 @@ def preview(
     engine: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8765,
     data: Annotated[Path | None, typer.Option(help="Folder read in place of data/raw.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder written in place of public.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of editions, if not public.")] = None,
 ) -> None:
     """Serve an edition on this machine; rebuild and reload it when a file is saved."""
     from vardlaget.preview_command import preview as previewed

@@ -1,15 +1,19 @@
 """`vardlaget preview`: an edition on loopback that is rebuilt, and reloads, when a file is saved.
 
-What is served is the out folder as it is. Only the copy that goes to the browser gets the script
-that reloads it, and a Content-Security-Policy that lets this script ask for news.
+It is made in a place of its own, `build/preview/`, always as a first edition: editions in place and
+what is remembered of them stay as they are. What is served is that folder as it is. Only the copy
+that goes to the browser gets the script that reloads it, and a Content-Security-Policy that lets
+this script ask for news.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +24,7 @@ from watchfiles import Change, DefaultFilter, watch
 from vardlaget.catalogue import load_regions
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
+from vardlaget.pipeline import editions, locks
 from vardlaget.project import Project
 
 HOST = "127.0.0.1"
@@ -161,26 +166,45 @@ def preview(
     """Builds, serves, and builds again whenever a source is saved, until it is interrupted.
 
     `port` 0 is any free one. `tell` gets each line for the terminal. A build that fails leaves
-    the earlier edition, which is served on. Raises InputError for a wrong region, month or port.
+    the earlier page, which is served on. Raises InputError for a wrong region, month or port, and
+    where another process previews the same.
     """
     place = load_regions(project.reference / "regions.csv")[region]
-    folder = f"{Month.parse(month)}/{place.slug}"
+    when = Month.parse(month)
+    folder = f"{when}/{place.slug}"
+    work = project.build / "preview" / folder.replace("/", "-")
     options = {"--region": region, "--month": month, "--publication": publication}
-    options |= {"--engine": engine, "--data": str(project.data), "--out": str(project.out)}
-    project.out.mkdir(parents=True, exist_ok=True)
+    options |= {"--engine": engine}
+    with locks.held(work, f"The preview of {place.name}, {when}"):
+        _serve(project, work, folder, options, port, tell)
+
+
+def _serve(
+    project: Project,
+    work: Path,
+    folder: str,
+    options: dict[str, str | None],
+    port: int,
+    tell: Callable[[str], None],
+) -> None:
+    """`work` is the preview's own place, `folder` the edition's in its public folder."""
+    shown = work / "public"
+    shown.mkdir(exist_ok=True)
     news = News()
-    server = _server(port, partial(Handler, news=news, directory=str(project.out)))
+    server = _server(port, partial(Handler, news=news, directory=str(shown)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        build = partial(_build, project, options)
-        _announce(build(), news, project.out / folder, _address(server, folder), tell)
-        for changes in watch(*_sources(project), watch_filter=Sources(), debounce=400):
+        build = partial(_build, project, work, shown, options)
+        saved = _saved(project)
+        next(saved)  # from here on nothing that is saved is missed
+        _announce(build(), news, shown / folder, _address(server, folder), tell)
+        for changes in filter(None, saved):
             tell(f"Saved: {', '.join(_names(project, changes))}. Building …")
             if build():
                 news.publish()
                 tell("Built; the page reloads.")
             else:
-                tell("Not built; the earlier edition stays.")
+                tell("Not built; the earlier page stays.")
     except KeyboardInterrupt:
         tell("Stopped.")
     finally:
@@ -210,11 +234,36 @@ def _announce(built: bool, news: News, edition: Path, address: str, tell) -> Non
     tell("Waiting for a saved notebook, report, comment, theme, setting or data file; Ctrl-C ends.")
 
 
-def _build(project: Project, options: dict[str, str | None]) -> bool:
-    """One build in a process of its own, which has read nothing before; its errors are shown."""
+def _build(project: Project, work: Path, shown: Path, options: dict[str, str | None]) -> bool:
+    """One build in a process of its own, which has read nothing before; its errors are shown.
+
+    It is made beside what is shown and takes its place in one step. It follows no edition, and
+    hides what a build would hide beside what has been published.
+    """
+    from vardlaget.disclosure.release import remember_as
+
+    place = replace(project, work=work / "build", out=work / "next")
+    shutil.rmtree(place.out, ignore_errors=True)
+    remember_as(place, project)
+    options |= {"--data": str(place.data), "--out": str(place.out), "--work": str(place.build)}
     given = [part for name, value in options.items() if value for part in (name, value)]
     command = [sys.executable, "-c", "from vardlaget.cli import main; main()", "build", *given]
-    return subprocess.run(command, cwd=project.root, stdout=subprocess.DEVNULL).returncode == 0
+    done = subprocess.run(command, cwd=project.root, stdout=subprocess.DEVNULL)
+    if done.returncode == 0:
+        editions.put_in_place(place.out, shown)
+    shutil.rmtree(place.out, ignore_errors=True)
+    return done.returncode == 0
+
+
+def _saved(project: Project) -> Iterator[set[tuple[Change, str]]]:
+    """What was saved, and nothing at the beginning and now and then."""
+    return watch(
+        *_sources(project),
+        watch_filter=Sources(),
+        debounce=400,
+        rust_timeout=300,
+        yield_on_timeout=True,
+    )
 
 
 def _sources(project: Project) -> list[Path]:

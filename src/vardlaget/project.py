@@ -8,15 +8,17 @@ from vardlaget.errors import InputError
 
 @dataclass(frozen=True)
 class Project:
-    """Paths of a project. `data` is the analyst's own input, `out` where editions are put."""
+    """Paths of a project. `data` is the analyst's own input, `out` where editions are put, `work`
+    what lies in place of build/ if anything does."""
 
     root: Path
     data: Path
     out: Path
+    work: Path | None = None
 
     @property
     def build(self) -> Path:
-        return self.root / "build"
+        return self.work or self.root / "build"
 
     @property
     def notebooks(self) -> Path:
@@ -57,7 +59,12 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def find(start: Path | None = None, data: Path | None = None, out: Path | None = None) -> Project:
+def find(
+    start: Path | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    work: Path | None = None,
+) -> Project:
     """The project that `start` (the working directory) lies in, else the one this package is in.
 
     Raises InputError where there is none, or `data` is not a folder.
@@ -69,6 +76,7 @@ def find(start: Path | None = None, data: Path | None = None, out: Path | None =
         root=root,
         data=(data or root / "data" / "raw").resolve(),
         out=(out or root / "public").resolve(),
+        work=work and work.resolve(),
     )
 
 

@@ -1,6 +1,7 @@
 """`vardlaget preview`: the real command on a free port, and its server alone."""
 
 import http.client
+import json
 import re
 import signal
 import socket
@@ -15,7 +16,10 @@ from queue import Empty, Queue
 
 import pytest
 
+import small_project
+from small_project import contents
 from vardlaget.preview_command import EVENTS, HOST, SCRIPT, Handler, News, Server, with_reload
+from vardlaget.publishing.ledger_text import HEADING
 
 POLICY = "default-src 'none'; script-src 'self'"
 PAGE = (
@@ -83,9 +87,8 @@ def test_a_page_hears_of_the_next_version(served):
 class Preview:
     """The command at work, and what it tells."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *arguments: str):
         command = Path(sys.executable).with_name("vardlaget")
-        arguments = ["--region", "23", "--month", "2024-02", "--publication", "manadsrapport"]
         self.process = subprocess.Popen(
             [command, "preview", *arguments, "--engine", "embedded", "--port", "0"],
             cwd=folder,
@@ -118,12 +121,19 @@ class Preview:
 
 
 @pytest.fixture
-def preview(project_copy):
-    started = Preview(project_copy)
-    yield started
-    if started.process.poll() is None:
-        started.process.kill()
-        started.process.wait()
+def preview():
+    """Starts the command in a folder with arguments; stopped at the end at the latest."""
+    started = []
+
+    def start(folder, *arguments):
+        started.append(Preview(folder, *arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()
 
 
 def read(address):
@@ -132,6 +142,8 @@ def read(address):
 
 
 def test_a_saved_report_changes_the_page_and_a_wrong_one_does_not(preview, project_copy):
+    report = ("--region", "23", "--month", "2024-02", "--publication", "manadsrapport")
+    preview = preview(project_copy, *report)
     address = preview.until(r"(http://\S+/manadsrapport\.html)")[1]
     preview.until("Waiting")
     first = read(address)
@@ -151,13 +163,35 @@ def test_a_saved_report_changes_the_page_and_a_wrong_one_does_not(preview, proje
 
     report.write_text(f"{text}\n\n{{{{< okänd x >}}}}\n", encoding="utf-8")
     preview.until(r"reports/manadsrapport\.qmd:\d+: .*okänd")
-    preview.until("the earlier edition stays")
+    preview.until("the earlier page stays")
     assert "En ny mening om läget." in read(address)
 
     assert preview.stop() == 0
     preview.until("Stopped")
     with pytest.raises(urllib.error.URLError):
         read(address)
+
+
+def test_saving_leaves_editions_and_what_is_remembered_of_them_as_they_are(preview, tmp_path):
+    project = small_project.make(tmp_path / "project")
+    small_project.build(project)
+    kept = {name: contents(project / name) for name in ("public", "build")}
+    preview = preview(project, "--region", "24", "--month", small_project.MONTH)
+    address = preview.until(r"(http://\S+/)prov\.html")[1]
+    for share in (71, 72):
+        small_project.put(project, share)
+        preview.until(r"Saved: data/raw")
+        preview.until("Built; the page reloads")
+        page = read(f"{address}prov.html")
+        assert f"{share},0 procent" in page
+        assert HEADING not in page
+        assert json.loads(read(f"{address}manifest.json"))["edition"] == 1
+    assert preview.stop() == 0
+    assert contents(project / "public") == kept["public"]
+    built = contents(project / "build")
+    assert {name: built.get(name) for name in kept["build"]} == kept["build"]
+    new = {name.partition("/")[0] for name in built.keys() - kept["build"].keys()}
+    assert new == {"preview"}
 
 
 def test_a_port_that_is_taken_is_told(project_copy, vardlaget):

@@ -33,7 +33,7 @@ def aside(final: Path) -> Iterator[Path]:
     try:
         yield folder
         folder.chmod(0o755)
-        _put_in_place(folder, final)
+        put_in_place(folder, final)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -79,8 +79,8 @@ def earlier(final: Path) -> dict[int, Path]:
     return {int(number): found[number] for number in sorted(filter(str.isdigit, found), key=int)}
 
 
-def _put_in_place(folder: Path, final: Path) -> None:
-    """Afterwards `folder` holds the earlier edition, or is gone."""
+def put_in_place(folder: Path, final: Path) -> None:
+    """Gives a folder the final one's place; afterwards it holds the earlier edition, or is gone."""
     if not final.exists():
         folder.rename(final)
         return

@@ -22,17 +22,6 @@ EPOCH = "SOURCE_DATE_EPOCH"
 
 
 @dataclass(frozen=True)
-class _Elsewhere(Project):
-    """The same project, building in a folder of its own."""
-
-    work: Path
-
-    @property
-    def build(self) -> Path:
-        return self.work
-
-
-@dataclass(frozen=True)
 class Rebuilt:
     """What a rebuild gave: figures that differ, files that differ, and what else was not alike.
 
@@ -91,7 +80,7 @@ def rebuild(
     parameters = about["parameters"]
     with tempfile.TemporaryDirectory(prefix="vardlaget-verify-") as temporary:
         place = Path(temporary).resolve()
-        again = _Elsewhere(project.root, project.data, place / "public", place / "build")
+        again = Project(project.root, project.data, place / "public", place / "build")
         final = again.out / parameters["month"] / parameters["slug"]
         shutil.copytree(folder, final)  # its number, ledger and approvals go on from here
         with _at(about["built"]):
