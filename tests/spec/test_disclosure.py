@@ -2,12 +2,14 @@
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 from vardlaget.catalogue import load_indicators
 from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect, protection
+from vardlaget.disclosure.policy import Rule
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, typed
 from vardlaget.present.numbers import decimals_shown, with_text
@@ -270,7 +272,7 @@ def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
 
 
 def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):
-    assert (POLICY.threshold, POLICY.show_zero, POLICY.valid_from) == (5, True, date(2024, 1, 1))
+    assert (POLICY.threshold, POLICY.show_zero, POLICY.earlier_rule) == (5, True, 20)
     text = FILE.read_text(encoding="utf-8")
     wrong = tmp_path / "disclosure.yml"
     wrong.write_text(text.replace("threshold: 5", "threshold: 1"), encoding="utf-8")
@@ -280,3 +282,29 @@ def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):
     unknown.write_text(text.replace("also: []", "also: [patients]"), encoding="utf-8")
     with pytest.raises(InputError, match=r"'patients': no such indicator"):
         load_policy(unknown, INDICATORS)
+
+
+def test_each_rule_is_said_by_a_source_or_is_a_choice_with_its_reason_and_date(tmp_path):
+    assert set(POLICY.basis) == set(get_args(Rule))
+    said = {name for name, basis in POLICY.basis.items() if basis.source}
+    assert said == {"threshold"}
+    assert POLICY.basis["threshold"].confidence == "high"
+    assert all(basis.since <= date.today() for basis in POLICY.basis.values())
+    assert all(POLICY.basis[name].choice for name in set(POLICY.basis) - said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    confidence: high\n", "", "needs either source, says and confidence, or a choice"),
+        ("    choice: Mål,", "    source: Mål,", "needs either source, says and confidence"),
+        ("  scenarios:\n    choice", "  threshold:\n    choice", "scenarios has no basis"),
+    ],
+)
+def test_a_rule_without_a_basis_is_refused(tmp_path, old, new, told):
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    wrong = tmp_path / "disclosure.yml"
+    wrong.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        load_policy(wrong, INDICATORS)

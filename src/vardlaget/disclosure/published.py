@@ -41,6 +41,7 @@ def told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFra
     if new:
         found = [_of_edition(project.out, name, policy, indicators) for name in new]
         kept = pd.concat([kept, *found], ignore_index=True)
+        kept = kept.sort_values(BUILT, kind="stable")
         kept = kept.drop_duplicates([*KEY, *NUMBERS], ignore_index=True)
         _keep(_record(project), lambda path: kept.to_parquet(path, index=False))
         stamps = json.dumps(known | {name: now[name] for name in new})
