@@ -6,6 +6,8 @@
   const { config, colours } = window.vardlagetTheme;
   const SWEDISH_NUMBERS = { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", "\u00a0kr"], minus: "\u2212" };
 
+  const DARK = matchMedia("(prefers-color-scheme: dark)");
+
   // About what axes and a legend add to a chart's height, in pixels.
   const AXES = 40;
 
@@ -25,12 +27,13 @@
   }
 
   /* The theme's colours as variables of the style sheet, so that they follow light, dark and
-     print. Between two ends of a scale Vega must compute, and needs the colours themselves. */
+     print. Between two ends of a scale Vega must compute, and needs the colours themselves: those
+     of a place in the page or, without one, the light ones. */
   function themed(node, place = document.body) {
-    const styles = getComputedStyle(place);
+    const styles = place && getComputedStyle(place);
     const named = (value, computed) => {
       const name = typeof value === "string" ? colours[value.toLowerCase()] : undefined;
-      if (!name) return value;
+      if (!name || (computed && !styles)) return value;
       return computed ? styles.getPropertyValue(`--${name}`).trim() : `var(--${name})`;
     };
     const walk = (value, computed) => {
@@ -114,7 +117,22 @@
       spec.padding = { ...spec.config.padding, right: spec.config.padding.right + 2 * beyond };
       await window.vegaEmbed(canvas, spec, options);
     }
+    if (DARK.matches && interpolates(original)) await drawForPaper(element, original, spec.padding, options);
     element.classList.add("drawn");
+  }
+
+  /* Paper is light: computed colours cannot follow, so that a second picture stands ready. */
+  async function drawForPaper(element, original, padding, options) {
+    const spec = themed(structuredClone(original), null);
+    spec.autosize = { type: "fit-x", contains: "padding" };
+    spec.width = element.clientWidth;
+    if (element.clientWidth < 480) narrow(spec);
+    if (padding) spec.padding = padding;
+    const paper = document.createElement("div");
+    paper.className = "chart-paper";
+    paper.ariaHidden = "true";
+    element.append(paper);
+    await window.vegaEmbed(paper, spec, options);
   }
 
   /* What a chart tells when it is pointed at, once for each data set: fields, titles and rows. */
@@ -229,7 +247,7 @@
     };
     for (const element of elements) await drawn(element);
     document.documentElement.dataset.charts = "drawn";
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
+    DARK.addEventListener("change", async () => {
       for (const element of elements) if (interpolates(specs.get(element))) await drawn(element);
     });
   }

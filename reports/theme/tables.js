@@ -84,7 +84,10 @@
   }
 
   function scrollable(box) {
-    const wide = box.scrollWidth > box.clientWidth + 1;
+    const beyond = () => box.scrollWidth > box.clientWidth + 1;
+    box.classList.remove("dense");
+    box.classList.toggle("dense", beyond());
+    const wide = beyond();
     box.classList.toggle("scrolls", wide);
     if (!wide) {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);

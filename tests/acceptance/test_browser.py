@@ -331,6 +331,24 @@ def test_paper_is_light_and_carries_no_controls(visit):
         expect(page.locator(hidden).first).to_be_hidden()
 
 
+PAINTED = """chart => [...chart.querySelectorAll("svg *")]
+    .filter((part) => part.checkVisibility())
+    .map((part) => getComputedStyle(part))
+    .map(({ fill, stroke }) => `${fill.startsWith("url") ? "gradient" : fill} ${stroke}`)"""
+
+
+@pytest.mark.parametrize("name", ["vardgaranti", "manadsrapport"])
+def test_every_chart_is_printed_from_the_dark_as_from_the_light(name, visit):
+    painted = {}
+    for scheme in ("light", "dark"):
+        page = visit(REPORT.replace("vardgaranti", name), charts=True, color_scheme=scheme)
+        page.emulate_media(media="print", color_scheme=scheme)
+        charts = page.locator(".chart").all()
+        painted[scheme] = [(each.get_attribute("id"), each.evaluate(PAINTED)) for each in charts]
+    assert painted["dark"] == painted["light"]
+    assert all(colours for _, colours in painted["light"])
+
+
 # ---------------------------------------------------------------- search
 
 

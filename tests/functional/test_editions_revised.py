@@ -100,3 +100,4 @@ def test_the_front_page_lists_the_newest_editions_alone(revised):
     front = (project / "public" / "index.html").read_text(encoding="utf-8")
     assert front.count('class="edition"') == 1
     assert 'href="2024-02/vasterbotten/prov.html"' in front
+    assert 'Utkast · utgåva 2 · tidigare: <a href="2024-02/vasterbotten.1/prov.html">' in front

@@ -30,15 +30,15 @@ PAGE = """<!doctype html><html lang="sv"><body><main>
 """
 
 
-def add_edition(out, region, month, word="lediga"):
-    folder = out / month / region.lower()
+def add_edition(out, region, month, word="lediga", name=None, **about):
+    folder = out / month / (name or region.lower())
     folder.mkdir(parents=True)
     (folder / "rapport.html").write_text(PAGE.format(region=region, word=word), encoding="utf-8")
     manifest = {
         "parameters": {"region_name": region, "slug": region.lower(), "month": month},
         "publications": [{"name": "rapport", "title": "Rapport <b>"}],
         "outputs": {"rapport.html": "", "tabeller.xlsx": ""},
-    }
+    } | about
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
@@ -147,6 +147,34 @@ def test_months_beyond_the_newest_have_a_page_each(out, monkeypatch):
     assert month.get_element_by_id(place).findtext("h3") == "Borg"
     assert "../2024-01/borg/rapport.html" in month.xpath("//a/@href")
     assert month.xpath("//link/@href") == ["../assets/vardlaget-1.css"]
+
+
+def states(page):
+    return [" ".join(each.text_content().split()) for each in page.find_class("state")]
+
+
+def test_each_edition_tells_its_status_and_number_and_leads_to_those_before_it(out):
+    parameters = {"region_name": "Borg", "slug": "borg", "month": "2024-02", "status": "fastställd"}
+    manifest = out / "2024-02" / "borg" / "manifest.json"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(known | {"parameters": parameters, "edition": 11}), "utf-8")
+    for number in range(1, 11):
+        add_edition(out, "Borg", "2024-02", name=f"borg.{number}", edition=number)
+    page = read(front_page.write(out, HEAD))
+    before = ", ".join(f"utgåva {number}, Borg" for number in range(10, 0, -1))
+    assert states(page)[0] == f"Fastställd · utgåva 11 · tidigare: {before}"
+    assert states(page)[1:] == ["Utkast"] * 3
+    links = page.find_class("state")[0].xpath(".//a/@href")
+    assert links[0] == "2024-02/borg.10/rapport.html"
+    assert all((out / link).is_file() for link in links)
+
+
+def test_a_months_page_leads_to_earlier_editions_too(out, monkeypatch):
+    monkeypatch.setattr(front_page, "IN_FULL", 2)
+    add_edition(out, "Borg", "2024-01", name="borg.1")
+    front_page.write(out, HEAD)
+    (link,) = read(out / "2024-01" / "index.html").find_class("state")[0].xpath(".//a/@href")
+    assert (out / "2024-01" / link).resolve() == out / "2024-01" / "borg.1" / "rapport.html"
 
 
 def test_no_editions_is_no_error(tmp_path):

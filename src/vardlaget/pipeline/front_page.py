@@ -8,9 +8,10 @@ import html
 import os
 from pathlib import Path
 
+from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.periods import Month
 from vardlaget.pipeline import search
-from vardlaget.pipeline.editions import all_editions
+from vardlaget.pipeline.editions import all_editions, manifest
 from vardlaget.present.numbers import decimal_text
 
 # Whole months, newest first, up to so many editions; at least one month.
@@ -29,7 +30,7 @@ def write(out: Path, head: str) -> Path:
     `head` is what editions load their styles and scripts with, two folders down. Each file is
     replaced in one step.
     """
-    editions = all_editions(out)
+    editions = [edition | {"followed": _followed(out, edition)} for edition in all_editions(out)]
     head = _light(head)
     index = search.write_index(out, editions)
     months: dict[str, list[dict]] = {}
@@ -49,6 +50,16 @@ def write(out: Path, head: str) -> Path:
     body = "\n".join([_search_form(index, every), _region_filter(editions), *sections])
     titles = ("Vårdläget: alla utgåvor", "Vårdläget", subtitle)
     return _put(out / "index.html", _page(*titles, body, _from_root(head)))
+
+
+def _followed(out: Path, edition: dict) -> dict[int, str]:
+    """The first page of each edition that this one followed, by number, the newest first."""
+    found = {}
+    for number, folder in sorted(edition["earlier"].items(), reverse=True):
+        about = manifest(out / folder)
+        if about is not None and about["publications"]:
+            found[number] = f"{folder}/{about['publications'][0]['name']}.html"
+    return found
 
 
 def _light(head: str) -> str:
@@ -151,8 +162,23 @@ def _edition_item(edition: dict, up: str) -> str:
             data.append(f'<a href="{href}">alla tabeller som Excel{_of(region)}</a>')
     return (
         f'<li class="edition" data-region="{slug}" id="{slug}-{edition["parameters"]["month"]}">'
-        f"<h3>{region}</h3><ul>{''.join(links)}</ul><p>{', '.join(data)}</p></li>"
+        f"<h3>{region}</h3>{_state(edition, up, region)}"
+        f"<ul>{''.join(links)}</ul><p>{', '.join(data)}</p></li>"
     )
+
+
+def _state(edition: dict, up: str, region: str) -> str:
+    """Status and number, and the editions that this one followed."""
+    told = [html.escape(edition["parameters"].get("status", DRAFT).capitalize())]
+    if edition.get("edition", 1) > 1:
+        told.append(f"utgåva {edition['edition']}")
+    links = [
+        f'<a href="{html.escape(up + page, quote=True)}">utgåva {number}{_of(region)}</a>'
+        for number, page in edition["followed"].items()
+    ]
+    if links:
+        told.append(f"tidigare: {', '.join(links)}")
+    return f'<p class="state">{" · ".join(told)}</p>'
 
 
 def _publication(folder: str, publication: dict, region: str) -> str:
