@@ -11,6 +11,7 @@ import typst
 from vardlaget.present import about_figures, cards, charts, tables
 from vardlaget.present.figures import NOTHING
 from vardlaget.present.tables import Cell, Column
+from vardlaget.present.typst_tables import TEXT_WIDTH, TURNED_WIDTH, width_of
 
 COLUMNS = [
     Column("n", "Antal", "Inom 3 dagar"),
@@ -181,16 +182,58 @@ def test_typst_compiles_tables_and_cards(shown, hostile, tmp_path):
     assert compiled(source, tmp_path).startswith(b"%PDF")
 
 
-def test_a_number_of_the_pdf_is_never_broken(shown):
-    """A column is at least as wide as its longest word."""
-    widths = [
-        float(w) for w in re.findall(r"([\d.]+)(?:fr|pt)[,)]", typst_of(shown).split("inset")[0])
-    ]
-    longest = [len("Region"), len("Antal"), len("Andel"), len("Källa")]
-    assert len(widths) == len(longest)
-    scale = max(sum(widths) / tables.TEXT_WIDTH, 1)
-    for width, letters in zip(widths, longest, strict=True):
-        assert width / scale >= tables.CHARACTER_WIDTH * letters
+def widths_of(source):
+    """The columns' widths and the size of a Typst table's text, in points."""
+    columns = re.search(r"columns: \(([^)]*), \)", source)[1].split(", ")
+    size = float(re.search(r"text\(size: ([\d.]+)pt\)", source)[1])
+    return [float(width.removesuffix("fr").removesuffix("pt")) for width in columns], size
+
+
+def of_columns(count, digits):
+    columns = [Column(str(n), f"K{n}") for n in range(count)]
+    row = ("Rad", {column.key: Cell("8" * digits) for column in columns})
+    return typst_of(tables.table("t", "Stub", columns, [row]))
+
+
+@pytest.mark.parametrize(("count", "digits"), [(4, 5), (8, 7), (12, 6), (14, 6), (14, 9)])
+def test_a_number_of_the_pdf_is_never_broken(count, digits):
+    """A column is at least as wide as its longest word, and the page as all of them."""
+    source = of_columns(count, digits)
+    widths, size = widths_of(source)
+    assert size >= 7
+    assert all(width > size * width_of("8" * digits) for width in widths[1:])
+    turned = "<vl-turned>" in source
+    assert sum(widths) <= (TURNED_WIDTH if turned else TEXT_WIDTH) + 0.1 * len(widths)
+    assert turned == (count * digits > 100)
+
+
+def test_the_last_rows_of_a_long_table_are_kept_together():
+    rows = [(f"Rad {n}", {}) for n in range(9)]
+    source = typst_of(tables.table("t", "Stub", COLUMNS, rows))
+    footer = source[source.index("table.footer(repeat: false") :]
+    assert re.findall(r"Rad \d", footer) == ["Rad 7", "Rad 8"]
+    assert "table.footer" not in typst_of(tables.table("t", "Stub", COLUMNS, rows[:4]))
+
+
+def noted(*said):
+    columns = [Column("n", "Antal"), Column("note", "Anmärkning", align="left")]
+    rows = [(f"Rad {n}", {"n": Cell("1", 1.0), "note": Cell(note)}) for n, note in enumerate(said)]
+    return tables.table("t", "Stub", columns, rows, once=("note",))
+
+
+def test_what_every_row_says_is_said_once_below_the_table():
+    shown = noted("Ur <källan>", "Ur <källan>")
+    assert texts(html_of(shown), ".//thead/tr/th") == ["Stub", "Antal"]
+    assert texts(html_of(shown), "p") == ["Anmärkning: Ur <källan>."]
+    assert typst_of(shown).count("Anmärkning: Ur") == 1
+    assert shown.table["rows"] == [["Rad 0", 1.0, "Ur <källan>"], ["Rad 1", 1.0, "Ur <källan>"]]
+
+
+@pytest.mark.parametrize("said", [("A", "B"), ("A", ""), ("A",), ("", "")])
+def test_rows_that_differ_keep_their_column(said):
+    shown = noted(*said)
+    assert texts(html_of(shown), ".//thead/tr/th") == ["Stub", "Antal", "Anmärkning"]
+    assert html_of(shown).findall("p") == []
 
 
 CARD = cards.Card(
@@ -238,7 +281,5 @@ def test_no_cards_say_so():
 def test_a_heading_beside_spanners_has_room():
     columns = [Column("a", "Helårsprognosen, mnkr"), Column("b", "Netto", "Utveckling")]
     rows = [("Rad", {"a": Cell("1"), "b": Cell("2")})]
-    widths = re.findall(
-        r"([\d.]+)(?:fr|pt)[,)]", typst_of(tables.table("t", "Stub", columns, rows))
-    )
-    assert float(widths[1]) >= tables.CHARACTER_WIDTH * len("Helårsprognosen,")
+    widths, size = widths_of(typst_of(tables.table("t", "Stub", columns, rows)))
+    assert widths[1] > size * width_of("Helårsprognosen,")

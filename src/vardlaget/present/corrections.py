@@ -161,4 +161,5 @@ def reasons_table(report: Report) -> Published:
     ]
     now = rows.iloc[0]
     period = periods.words(now["span"], now["period"])
-    return tables.table("rattelsers-skal", "Post", columns, made, rows, period=period)
+    once = ("reason", "who")
+    return tables.table("rattelsers-skal", "Post", columns, made, rows, once=once, period=period)

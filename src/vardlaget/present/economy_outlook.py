@@ -170,7 +170,9 @@ def sensitivity_table(report: Report) -> Published:
     ]
     told = {row["scenario"] for _, row in rows[rows["value"].notna()].iterrows()} | {"note"}
     columns = [column for column in columns if column.key in told]
-    return tables.table("prognosens-kanslighet", "Post", columns, made, rows, period=year)
+    return tables.table(
+        "prognosens-kanslighet", "Post", columns, made, rows, once=("note",), period=year
+    )
 
 
 def _whole(report: Report, area: pd.Series) -> pd.Series | None:

@@ -10,8 +10,9 @@ import pandas as pd
 from great_tables import GT
 
 from vardlaget.present.about_figures import about
-from vardlaget.present.escape import for_html, for_typst, one_line
+from vardlaget.present.escape import for_html, one_line
 from vardlaget.present.figures import Published, nothing, raw, tools
+from vardlaget.present.typst_tables import typst_table
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # Quarto reads `{{<` and pandoc a closing fence even inside a raw block.
@@ -20,12 +21,6 @@ _BETWEEN = re.compile("> <")
 _KEPT = ("scope", "colspan", "rowspan", "data-value")
 # What the page's script reads as a number: `−12 345,6 %`, `14:58`.
 _NUMERIC = re.compile(r"[+−]?\d")
-# In points: the text's width on the page, a bold character's mean width, a cell's inset.
-TEXT_WIDTH = 450.0
-CHARACTER_WIDTH = 4.7
-CELL_INSET = 5
-# A table whose texts want less than this part of the width is not stretched over the page.
-NARROW = 0.7
 
 
 @dataclass(frozen=True)
@@ -53,29 +48,44 @@ def table(
     rows: list[tuple[str, dict[str, Cell]]],
     figures: pd.DataFrame | None = None,
     emphasised: tuple[str, ...] = (),
+    once: tuple[str, ...] = (),
     **fields: str,
 ) -> Published:
     """A table with row headings under `stub`; `emphasised` rows stand out.
 
-    `name` is the CSV file's name; `fields` fill the caption.
+    `name` is the CSV file's name; `fields` fill the caption. A column of `once` that says the same
+    in each of several rows is said below the table instead; the CSV file has it.
     """
     if not rows:
         return nothing(**fields)
-    markup = _great_table(name, stub, columns, rows).as_raw_html()
+    same = {key: _same(key, rows) for key in once}
+    shown = [column for column in columns if not same.get(column.key)]
+    notes = [f"{c.label}: {same[c.key].rstrip('.')}." for c in columns if same.get(c.key)]
+    markup = _great_table(name, stub, shown, rows).as_raw_html()
     sheet = {
         "name": name,
         "columns": [stub, *(_heading(column) for column in columns)],
         "rows": [[label, *(_plain(cells.get(c.key)) for c in columns)] for label, cells in rows],
     }
-    below = tools(_download(name), about(figures))
-    typst = typst_table(markup, emphasised)
+    below = _notes_below(notes) + tools(_download(name), about(figures))
+    typst = typst_table(markup, emphasised, notes)
     return Published(
-        raw(_page_table(markup, rows, columns, emphasised) + below, typst),
+        raw(_page_table(markup, rows, shown, emphasised) + below, typst),
         figures=figures,
         table=sheet,
         fields=fields,
         preview={"text/html": markup, "text/plain": name},
     )
+
+
+def _same(key: str, rows: list[tuple[str, dict[str, Cell]]]) -> str:
+    """What each of several rows says in a column; empty if they differ."""
+    said = {cells[key].text if key in cells else "" for _, cells in rows}
+    return said.pop() if len(said) == 1 < len(rows) else ""
+
+
+def _notes_below(notes: list[str]) -> str:
+    return "".join(f'<p class="table-note">{for_html(note)}</p>' for note in notes)
 
 
 def _great_table(name: str, stub: str, columns: list[Column], rows) -> GT:
@@ -150,60 +160,3 @@ def _trim(part) -> None:
 
 def _download(name: str) -> str:
     return f'<a href="tables/{for_html(name)}.csv" download>Ladda ner CSV</a>'
-
-
-def typst_table(markup: str, emphasised: tuple[str, ...] = ()) -> str:
-    """The HTML table as a Typst table: header repeated over pages, alignment and spans kept."""
-    element = lxml.html.fromstring(markup).find(".//table")
-    head = [_typst_cell(c, "strong") for row in element.find("thead") for c in row]
-    body = []
-    for row in element.find("tbody"):
-        strong = "strong" if row[0].text_content().strip() in emphasised else ""
-        body += [_typst_cell(cell, strong) for cell in row]
-    widths = _widths(element)
-    unit = "pt" if sum(widths) < NARROW * TEXT_WIDTH else "fr"
-    columns = ", ".join(f"{width}{unit}" for width in widths)
-    return (
-        f"#table(columns: ({columns}), inset: (x: {CELL_INSET}pt, y: 4.5pt),\n"
-        "  stroke: (x, y) => (bottom: 0.4pt + luma(200), top: none),\n"
-        f"  table.header(repeat: true, {', '.join(head)}),\n  " + ",\n  ".join(body) + ")"
-    )
-
-
-def _widths(element) -> list[float]:
-    """How wide the columns are in points: the longest word always fits, and what room is left goes
-    to those whose texts want more, up to what they want."""
-    rows = [[one_line(cell.text_content()) for cell in row] for row in element.find("tbody")]
-    labels = _column_labels(element.find("thead"))
-    columns = [(label, *cells) for label, *cells in zip(labels, *rows, strict=True)]
-    least = [_width(max((w for text in c for w in text.split(" ")), key=len)) for c in columns]
-    wanted = [max(_width(max(c, key=len)) - low, 0) for c, low in zip(columns, least, strict=True)]
-    room = min(max(TEXT_WIDTH - sum(least), 0) / (sum(wanted) or 1), 1.0)
-    return [round(low + more * room, 1) for low, more in zip(least, wanted, strict=True)]
-
-
-def _column_labels(head) -> list[str]:
-    """Each column's own heading: below a spanner, or beside spanners and as high as both rows."""
-    below = iter(head[-1])
-    labels = []
-    for cell in head[0]:
-        spanned = len(head) > 1 and int(cell.get("rowspan", 1)) == 1
-        own = [next(below) for _ in range(int(cell.get("colspan", 1)))] if spanned else [cell]
-        labels += [one_line(each.text_content()) for each in own]
-    return labels
-
-
-def _width(text: str) -> float:
-    return CHARACTER_WIDTH * len(text) + 2 * CELL_INSET
-
-
-def _typst_cell(cell, weight: str) -> str:
-    classes = (cell.get("class") or "").split()
-    align = next((a for a in ("left", "right", "center") if f"gt_{a}" in classes), "left")
-    arguments = [f"align: {align} + bottom" if weight else f"align: {align}"]
-    for span in ("colspan", "rowspan"):
-        if int(cell.get(span, 1)) > 1:
-            arguments.append(f"{span}: {cell.get(span)}")
-    text = for_typst(one_line(cell.text_content()))
-    shown = f"#strong[{text}]" if weight else text
-    return f"table.cell({', '.join(arguments)})[{shown}]"

@@ -76,9 +76,9 @@ def _coming_and_going(report: Report, now: pd.DataFrame, before: pd.DataFrame) -
     come, gone = now.index.difference(before.index), before.index.difference(now.index)
     items = []
     if len(come):
-        items.append(f"uppgifter som har kommit till: {_names(report, come)}")
+        items.append(f"Uppgifter som har kommit till: {_names(report, come)}")
     if len(gone):
-        items.append(f"uppgifter som saknas nu: {_names(report, gone)}")
+        items.append(f"Uppgifter som saknas nu: {_names(report, gone)}")
     return items
 
 
