@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from warm_kernels import processes
 from warm_kernels.protocol import ADDRESS
@@ -25,14 +25,18 @@ _WAITING_LAUNCHES = 128
 
 @contextlib.contextmanager
 def serve(
-    preload: Iterable[str] = (), python: Sequence[str] = (sys.executable,)
+    preload: Iterable[str] = (),
+    python: Sequence[str] = (sys.executable,),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[str | None]:
     """A warm process that serves this process and those it starts, until the block ends.
 
     `preload` names the modules it imports, `package.*` each module of a package; `python` is the
-    interpreter with its options, as in the kernelspec. Does not wait for the imports: kernels that
-    are asked for meanwhile do. Yields the address, which stands in os.environ[ADDRESS] too; None
-    where kernels cannot be forked, and then start plainly.
+    interpreter with its options, as in the kernelspec; `environment` is the warm process's, by
+    default this process's own: kernels have their drivers', and can still read that one in /proc.
+    Does not wait for the imports: kernels that are asked for meanwhile do. Yields the address,
+    which stands in os.environ[ADDRESS] too; None where kernels cannot be forked, and then start
+    plainly.
     """
     if not processes.supported():
         yield None
@@ -41,7 +45,7 @@ def serve(
     address = os.path.join(folder, "warm")
     before = os.environ.get(ADDRESS)
     try:
-        process = _start(address, preload, python)
+        process = _start(address, preload, python, environment)
         try:
             os.environ[ADDRESS] = address
             yield address
@@ -52,7 +56,12 @@ def serve(
         processes.remove_folder(folder)
 
 
-def _start(address: str, preload: Iterable[str], python: Sequence[str]) -> subprocess.Popen:
+def _start(
+    address: str,
+    preload: Iterable[str],
+    python: Sequence[str],
+    environment: Mapping[str, str] | None,
+) -> subprocess.Popen:
     """The listening socket is made here: drivers can connect at once, and wait in its queue."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(address)
@@ -62,7 +71,7 @@ def _start(address: str, preload: Iterable[str], python: Sequence[str]) -> subpr
             [*python, "-m", "warm_kernels.server", str(number), str(os.getpid()), *preload],
             stdin=subprocess.DEVNULL,
             pass_fds=[number],
-            env=os.environ | IMPORT_ENVIRONMENT,
+            env=dict(os.environ if environment is None else environment) | IMPORT_ENVIRONMENT,
             start_new_session=True,
         )
 

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 import warm_kernels
+from vardlaget.environment import only_for_notebooks
 from vardlaget.pipeline import notebooks
 from warm_kernels_support import KERNEL, ORIGIN, alive, children, client, eventually, outputs, run
 
@@ -208,6 +209,41 @@ def test_a_build_forks_its_kernels_unless_told_not_to(
     assert build(tmp_path, IN_A_BUILD) == "[True]"
     executed = nbformat.read(tmp_path / "out" / "a.ipynb", 4)
     assert outputs(executed)[-1] == f"{preloaded} 1 01"
+
+
+SECRETS_SEEN = """
+import os, pathlib
+place = pathlib.Path("/proc/self/environ")
+started = place.read_text() if place.exists() else ""
+print([n for n in ("DB_PASSWORD", "JUPYTER_TOKEN", "AWS_SECRET_ACCESS_KEY") if n in os.environ])
+print("s3cret" in started, "s3cret" in str(os.environ), os.environ["TZ"])
+"""
+
+
+@pytest.mark.parametrize("asked", ["1", "0"], ids=["forked", "plain"])
+def test_a_notebook_gets_no_more_of_the_environment_than_it_needs(
+    surroundings, tmp_path, monkeypatch, asked
+):
+    monkeypatch.delenv(warm_kernels.ADDRESS, raising=False)
+    monkeypatch.setenv(notebooks.WARM, asked)
+    monkeypatch.setenv("TZ", "Europe/Stockholm")
+    for name in ("DB_PASSWORD", "JUPYTER_TOKEN", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "s3cret")
+    assert build(tmp_path, SECRETS_SEEN) == "[True]"
+    executed = nbformat.read(tmp_path / "out" / "a.ipynb", 4)
+    assert "".join(outputs(executed)).split("\n") == ["[]", "False False Europe/Stockholm"]
+
+
+def test_a_build_has_its_own_environment_again_after_a_notebook(monkeypatch):
+    monkeypatch.setenv("DB_PASSWORD", "s3cret")
+    monkeypatch.setenv(warm_kernels.ADDRESS, "gone")
+    before = dict(os.environ)
+    with only_for_notebooks(VARDLAGET_BUILD="1"):
+        assert "DB_PASSWORD" not in os.environ
+        assert os.environ["VARDLAGET_BUILD"] == "1"
+        del os.environ[warm_kernels.ADDRESS]
+    del before[warm_kernels.ADDRESS]
+    assert dict(os.environ) == before
 
 
 def test_a_build_shares_the_warm_process_that_serves_and_names_a_notebook_whose_kernel_dies(

@@ -23,7 +23,7 @@ from jupyter_client.kernelspec import KernelSpec
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 import warm_kernels
-from vardlaget.environment import DATA, IN_BUILD, READ, STORE
+from vardlaget.environment import DATA, IN_BUILD, READ, STORE, of_notebooks, only_for_notebooks
 from vardlaget.errors import NotebookError
 from vardlaget.store import PARTS
 
@@ -106,7 +106,7 @@ def warm_process() -> AbstractContextManager[str | None]:
     if running:
         return nullcontext(running)
     preload = warm_kernels.preload_of(KernelSpec.from_resource_dir(str(_KERNEL)))
-    return warm_kernels.serve(preload)
+    return warm_kernels.serve(preload, environment=of_notebooks(os.environ))
 
 
 def _join(address: str | None) -> None:
@@ -147,21 +147,21 @@ def execute(run: Run) -> None:
     _check_parameters(run.notebook)
     run.output.parent.mkdir(parents=True, exist_ok=True)
     run.read_list.unlink(missing_ok=True)
-    os.environ |= {IN_BUILD: "1", STORE: str(run.store), DATA: str(run.data)}
-    os.environ[READ] = str(run.read_list)
+    told = {IN_BUILD: "1", STORE: str(run.store), DATA: str(run.data), READ: str(run.read_list)}
     try:
-        papermill.execute_notebook(
-            run.notebook,
-            run.output,
-            parameters={"region": run.region, "month": run.month},
-            cwd=run.notebook.parent,
-            kernel_manager_class=warm_kernels.WarmKernelManager,
-            execution_timeout=CELL_TIMEOUT_SECONDS,
-            request_save_on_cell_execute=False,
-            shutdown_kernel="immediate",
-            progress_bar=False,
-            log_output=False,
-        )
+        with only_for_notebooks(**told):
+            papermill.execute_notebook(
+                run.notebook,
+                run.output,
+                parameters={"region": run.region, "month": run.month},
+                cwd=run.notebook.parent,
+                kernel_manager_class=warm_kernels.WarmKernelManager,
+                execution_timeout=CELL_TIMEOUT_SECONDS,
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+                progress_bar=False,
+                log_output=False,
+            )
     except PapermillExecutionError as error:
         where = _cell_label(error.source) or f"cell {error.exec_count}"
         problem = _ANSI.sub("", f"{error.ename}: {error.evalue}")
