@@ -4,7 +4,7 @@ import pytest
 
 from conftest import ROOT
 from vardlaget.environment import DATA, STORE
-from vardlaget.present import annual, annual_goals, national
+from vardlaget.present import annual, annual_goals, national, national_tables
 from vardlaget.present.figures import NOTHING
 from vardlaget.report import open_report
 
@@ -101,5 +101,5 @@ def test_the_national_overview_is_not_a_regions(february):
     assert not any(national.available(february).available.values())
     for cell in (national.summary, national.reporting_text, national.basis_note):
         assert cell(february).markdown == NOTHING
-    assert national.region(february, "23").markdown == NOTHING
-    assert national.table(february, "primary_care").markdown == NOTHING
+    assert national_tables.region(february, "23").markdown == NOTHING
+    assert national_tables.table(february, "primary_care").markdown == NOTHING

@@ -1,4 +1,7 @@
-"""The national overview: all regions side by side for a month, and a part for each region."""
+"""The national overview: all regions side by side for a month, in text and charts.
+
+The tables and the part for each region are in `national_tables`.
+"""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,12 +12,11 @@ from vardlaget import periods
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import national as formulas
 from vardlaget.indicators.national import Headline
-from vardlaget.present import cards, charts, national_charts, tables
-from vardlaget.present.care_guarantee import BASES, fact, plain_value
+from vardlaget.present import charts, national_charts
+from vardlaget.present.care_guarantee import BASES, fact
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import decimal_text, signed
-from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
-from vardlaget.present.tables import Cell, Column
+from vardlaget.present.sentences import Paragraph, count_word, listed, plain
 from vardlaget.report import Report
 
 # The parts of the overview, each with its measures in order; short enough for a table's head.
@@ -67,16 +69,6 @@ HEATED = {
     "access": DRAWN["access"],
     "capacity": (*GROUPS["child_psychiatry"], *GROUPS["beds"], *GROUPS["pressure"]),
 }
-# The figures at the head of each region's part.
-CARDS = tuple(
-    Headline(*each)
-    for each in (
-        ("phone_same_day", "completed"),
-        ("medical_assessment_3d", "completed"),
-        ("first_visit_90d", "waiting"),
-        ("treatment_90d", "waiting"),
-    )
-)
 LEADS = (
     Headline("first_visit_90d", "waiting"),
     Headline("treatment_90d", "waiting"),
@@ -117,7 +109,7 @@ def _told(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     return report.with_text(rows).assign(change_text=texts)
 
 
-def _changes(rows: pd.DataFrame) -> pd.DataFrame:
+def changes(rows: pd.DataFrame) -> pd.DataFrame:
     """The changes in a year as figures of their own."""
     known = rows[rows["change_text"] != ".."]
     return known.assign(
@@ -137,9 +129,9 @@ def available(report: Report) -> Published:
     for name, group in GROUPS.items():
         flags[f"national_{name}"] = any(headline in found for headline in group)
     for name, headlines in HEATED.items():
-        flags[f"national_heat_{name}"] = bool(_of(found, headlines))
+        flags[f"national_heat_{name}"] = bool(chosen(found, headlines))
     for name, headlines in DRAWN.items():
-        flags[f"national_spread_{name}"] = bool(_of(found, headlines))
+        flags[f"national_spread_{name}"] = bool(chosen(found, headlines))
     for region in report.regions:
         flags[f"national_region_{region.code}"] = any(
             rows.set_index("region")["value"].notna()[region.code] for rows in found.values()
@@ -147,11 +139,12 @@ def available(report: Report) -> Published:
     return values(flags)
 
 
-def _of(found: dict, wanted: Iterable[Headline]) -> dict[Headline, pd.DataFrame]:
+def chosen(found: dict, wanted: Iterable[Headline]) -> dict[Headline, pd.DataFrame]:
+    """Those of the wanted measures that are found, in the order wanted."""
     return {headline: found[headline] for headline in wanted if headline in found}
 
 
-def _name(report: Report, headline: Headline, rows: pd.DataFrame) -> str:
+def measure_name(report: Report, headline: Headline, rows: pd.DataFrame) -> str:
     """The measure's short name, with its month where that is not the report's."""
     period = str(rows["period"].iloc[0])
     late = f" ({periods.words('month', period)})" if period != str(report.month) else ""
@@ -159,7 +152,7 @@ def _name(report: Report, headline: Headline, rows: pd.DataFrame) -> str:
 
 
 @cache
-def _reporting(report: Report) -> list[str]:
+def reporting(report: Report) -> list[str]:
     """The country and the regions that report any of the measures, in the order of their codes.
 
     `reporting_text` names the others.
@@ -168,7 +161,8 @@ def _reporting(report: Report) -> list[str]:
     return [COUNTRY, *(region.code for region in report.regions if region.code not in silent)]
 
 
-def _region_name(report: Report, code: str) -> str:
+def region_name(report: Report, code: str) -> str:
+    """The name in tables and charts: without `Region`."""
     return report.regions[code].short_name
 
 
@@ -204,7 +198,7 @@ def _country_said(paragraph: Paragraph, headline: Headline, rows: pd.DataFrame) 
     when = paragraph.when("month", country["period"])
     said = f"{when} {after.format(f'**{paragraph.number(country)}**')} i riket"
     if country["change_text"] != "..":
-        change = _changes(rows[rows["region"] == COUNTRY]).iloc[0]
+        change = changes(rows[rows["region"] == COUNTRY]).iloc[0]
         said += f" ({paragraph.number(change, unit=False)} procentenheter på ett år)"
     return said + "."
 
@@ -268,21 +262,21 @@ def _listed(report: Report, codes: list[str]) -> str:
 
 def heat_chart(report: Report, name: str) -> Published:
     """Regions by measures, each value coloured by the quarter of the regions that it is in."""
-    found = _of(overview(report), HEATED[name])
+    found = chosen(overview(report), HEATED[name])
     if not found:
         return nothing(period=report.month.words)
     cells = []
     for headline, rows in found.items():
-        told = rows[rows["region"].isin(_reporting(report))]
-        names = [_region_name(report, code) for code in told["region"]]
-        quarters = national_charts.quarters(told, _name(report, headline, rows))
+        told = rows[rows["region"].isin(reporting(report))]
+        names = [region_name(report, code) for code in told["region"]]
+        quarters = national_charts.quarters(told, measure_name(report, headline, rows))
         cells.append(quarters.assign(label=names))
     best = _facts(report, found)
     return charts.chart(
         national_charts.heat_map(pd.concat(cells), report.look),
         report.look,
-        f"Värmekarta över {len(_reporting(report)) - 1} regioner och {len(found)} mått. {best}",
-        pd.concat(rows[rows["region"].isin(_reporting(report))] for rows in found.values()),
+        f"Värmekarta över {len(reporting(report)) - 1} regioner och {len(found)} mått. {best}",
+        pd.concat(rows[rows["region"].isin(reporting(report))] for rows in found.values()),
         period=report.month.words,
     )
 
@@ -294,16 +288,16 @@ def _facts(report: Report, found: dict[Headline, pd.DataFrame]) -> str:
         if spread is not None:
             low, high = spread.lowest, spread.highest
             facts.append(
-                f"{_name(report, headline, rows)}: från {low['text']} "
-                f"({_region_name(report, low['region'])}) till {high['text']} "
-                f"({_region_name(report, high['region'])})"
+                f"{measure_name(report, headline, rows)}: från {low['text']} "
+                f"({region_name(report, low['region'])}) till {high['text']} "
+                f"({region_name(report, high['region'])})"
             )
     return "; ".join(facts) + "."
 
 
 def spread_chart(report: Report, name: str) -> Published:
     """A line for each measure with a mark for each region; the lowest and highest by name."""
-    found = _of(overview(report), DRAWN[name])
+    found = chosen(overview(report), DRAWN[name])
     if not found:
         return nothing(period=report.month.words)
     rows = []
@@ -315,8 +309,8 @@ def spread_chart(report: Report, name: str) -> Published:
         valued = each[each["value"].notna()]
         rows.append(
             valued.assign(
-                label=_name(report, headline, each),
-                name=[_region_name(report, code) for code in valued["region"]],
+                label=measure_name(report, headline, each),
+                name=[region_name(report, code) for code in valued["region"]],
                 kind=["Riket" if code == COUNTRY else "Region" for code in valued["region"]],
                 end=[ends.get(code, "") for code in valued["region"]],
             )
@@ -332,145 +326,6 @@ def spread_chart(report: Report, name: str) -> Published:
         drawn,
         period=report.month.words,
     )
-
-
-def table(report: Report, group: str) -> Published:
-    """The regions in the order of their codes: value, rank, change in a year; then the spread."""
-    found = _of(overview(report), GROUPS[group])
-    if not found:
-        return nothing(period=report.month.words)
-    lines = {code: {} for code in _reporting(report)}
-    columns, figures = [], []
-    for headline, rows in found.items():
-        spanner = _name(report, headline, rows)
-        columns += _columns(headline, spanner, ranked=rows["rank"].notna().any())
-        rows = rows[rows["region"].isin(list(lines))]
-        figures += [rows, _changes(rows)]
-        for row in rows.to_dict("records"):
-            lines[row["region"]] |= _cells(headline, row)
-    made = [(_region_name(report, code), cells) for code, cells in lines.items()]
-    spread, more = _spread_lines(report, found)
-    return tables.table(
-        f"riket_{group}",
-        "Region",
-        columns,
-        made + spread,
-        pd.concat([*figures, *more]),
-        emphasised=("Riket",),
-        period=report.month.words,
-    )
-
-
-def _columns(headline: Headline, spanner: str, ranked: bool) -> list[Column]:
-    key = headline.key
-    rank = [Column(f"{key}.rank", "Plats", spanner)] if ranked else []
-    return [
-        Column(key, "Värde", spanner),
-        *rank,
-        Column(f"{key}.change", "På ett år", spanner),
-    ]
-
-
-def _cells(headline: Headline, row: dict) -> dict[str, Cell]:
-    key, rank = headline.key, row["rank"]
-    cells = {
-        key: Cell(row["text"], plain_value(row["value"])),
-        f"{key}.change": Cell(row["change_text"], plain_value(row["change"])),
-    }
-    if pd.notna(rank):
-        cells[f"{key}.rank"] = Cell(str(int(rank)), int(rank))
-    return cells
-
-
-def _spread_lines(report: Report, found: dict[Headline, pd.DataFrame]) -> tuple[list, list]:
-    """The last rows: lowest, median, highest. The median is a figure computed here."""
-    lines: dict[str, dict] = {"Lägst": {}, "Median": {}, "Högst": {}}
-    medians = []
-    for headline, rows in found.items():
-        spread = formulas.spread(rows)
-        if spread is None:
-            continue
-        median = _median(report, rows, spread)
-        medians.append(median)
-        for name, row in zip(lines, (spread.lowest, median.iloc[0], spread.highest), strict=True):
-            lines[name][headline.key] = Cell(row["text"], plain_value(row["value"]))
-    return [(name, cells) for name, cells in lines.items() if cells], medians
-
-
-def _median(report: Report, rows: pd.DataFrame, spread: formulas.Spread) -> pd.DataFrame:
-    first = rows.iloc[0]
-    made = report.computed(
-        first["indicator"],
-        spread.median,
-        f"medianen av {spread.count} regioners värden",
-        basis=first["basis"],
-        period=first["period"],
-        scenario="median",
-    )
-    synthetic = (rows["status"] == "synthetic").any()
-    return made.assign(status="synthetic") if synthetic else made
-
-
-def region(report: Report, code: str) -> Published:
-    """One region: key figures with rank, and a table beside the country."""
-    found = {
-        headline: rows.set_index("region", drop=False).loc[[COUNTRY, code]]
-        for headline, rows in overview(report).items()
-        if rows.set_index("region")["value"].notna()[code]
-    }
-    if not found:
-        return nothing()
-    counts = {headline: _ranked_of(rows) for headline, rows in overview(report).items()}
-    shown = {headline: found[headline] for headline in CARDS if headline in found}
-    row = [_card(report, headline, rows, counts[headline]) for headline, rows in shown.items()]
-    every = pd.concat([each for rows in found.values() for each in (rows, _changes(rows))])
-    top = cards.row(row, every, report.look)
-    below = _region_table(report, code, found, counts)
-    markdown = f"{top.markdown}\n{below.markdown}" if row else below.markdown
-    return Published(markdown, figures=every, table=below.table, preview=below.preview)
-
-
-def _ranked_of(rows: pd.DataFrame) -> int:
-    return int(rows["rank"].notna().sum())
-
-
-def _card(report: Report, headline: Headline, rows: pd.DataFrame, count: int) -> cards.Card:
-    country, own = rows.iloc[0], rows.iloc[1]
-    details = [capitalised(_place(own, count))] if pd.notna(own["rank"]) else []
-    if pd.notna(country["value"]):
-        details.append(f"Riket: {country['text']}")
-    return cards.Card(own["text"], _name(report, headline, rows), tuple(details))
-
-
-def _place(own: pd.Series, count: int) -> str:
-    return f"plats {int(own['rank'])} av {count}"
-
-
-REGION_COLUMNS = [
-    Column("value", "Värde"),
-    Column("country", "Riket"),
-    Column("rank", "Plats"),
-    Column("change", "På ett år"),
-    Column("country_change", "Riket, på ett år"),
-]
-
-
-def _region_table(
-    report: Report, code: str, found: dict[Headline, pd.DataFrame], counts: dict[Headline, int]
-) -> Published:
-    made = []
-    for headline, rows in found.items():
-        country, own = rows.iloc[0], rows.iloc[1]
-        cells = {
-            "value": Cell(own["text"], plain_value(own["value"])),
-            "country": Cell(country["text"], plain_value(country["value"])),
-            "change": Cell(own["change_text"], plain_value(own["change"])),
-            "country_change": Cell(country["change_text"], plain_value(country["change"])),
-        }
-        if pd.notna(own["rank"]):
-            cells["rank"] = Cell(f"{int(own['rank'])} av {counts[headline]}", int(own["rank"]))
-        made.append((_name(report, headline, rows), cells))
-    return tables.table(f"region_{code}", "Mått", REGION_COLUMNS, made)
 
 
 def basis_note(report: Report) -> Published:
