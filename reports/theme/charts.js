@@ -71,16 +71,41 @@
     };
   }
 
-  /* On a telephone a long name at a row takes two lines. */
+  const NARROW = { letters: 20, label: 125, size: 12, line: 13 };
+
+  /* A text as lines of some twenty letters; what does not fit in so many lines ends the last. */
+  function lines(text, most) {
+    const found = [];
+    for (const word of text.replace(/(\d) (?=\d{3}(?!\d))/g, "$1\u00a0").split(/[ \n]/)) {
+      const last = found.length - 1;
+      const fits = last >= 0 && (found[last].length + 1 + word.length <= NARROW.letters || found.length === most);
+      if (fits) found[last] += ` ${word}`;
+      else found.push(word);
+    }
+    return found;
+  }
+
+  /* On a telephone a long name at a row takes two lines, or three where rows are high, months
+     above narrow columns stand upright, and a legend has one column. */
   function narrow(spec) {
-    spec.config.axisY = { ...spec.config.axisY, labelLimit: 125, labelFontSize: 12 };
+    spec.config.axisY = { ...spec.config.axisY, labelLimit: NARROW.label, labelFontSize: NARROW.size };
+    spec.config.axisX = { ...spec.config.axisX, labelSeparation: 6 };
     spec.config.legend = { ...spec.config.legend, columns: 1 };
-    const last = "lastindexof(slice(datum.label, 0, 20), ' ')";
-    const cut = `(${last} > 0 ? ${last} : indexof(datum.label, ' '))`;
-    const parts = `[slice(datum.label, 0, ${cut}), slice(datum.label, ${cut} + 1)]`;
-    const lines = `length(datum.label) > 19 && ${cut} > 0 ? ${parts} : datum.label`;
-    for (const layer of spec.layer ?? [spec]) {
-      if (layer.encoding?.y?.axis) layer.encoding.y.axis.labelExpr = lines;
+    const layers = [spec, ...(spec.layer ?? [])].filter(({ encoding }) => encoding);
+    const named = layers.filter(({ encoding: { y } }) => y?.axis && y.type !== "quantitative");
+    const names = new Set(named.flatMap(({ data, encoding }) =>
+      (spec.datasets[data?.name ?? spec.data?.name] ?? []).map((row) => row[encoding.y.field])));
+    const most = (spec.height?.step ?? spec.height / names.size) >= 3 * NARROW.line ? 3 : 2;
+    const long = [...names].filter((name) => typeof name === "string")
+      .map((name) => [name, lines(name, most)]).filter(([, parts]) => parts.length > 1);
+    const found = JSON.stringify(Object.fromEntries(long));
+    for (const { encoding } of named) {
+      if (long.length) encoding.y.axis.labelExpr = `${found}[datum.label] || datum.label`;
+    }
+    for (const { encoding } of layers) {
+      for (const channel of Object.values(encoding)) if (channel.legend) channel.legend.columns = 1;
+      const { x } = encoding;
+      if (x?.axis?.orient === "top" && x.type === "ordinal") x.axis.labelAngle = -90;
     }
   }
 

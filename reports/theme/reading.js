@@ -82,7 +82,22 @@
     header.prepend(home);
   }
 
+  /* Long compounds may be parted where a column is narrow: few browsers know Swedish well enough. */
+  const LONG = /\p{L}{18,}/gu;
+  const PARTS = /(?<=\p{L}{5})(?=avdelning|baserad|besök|dokumentation|försörjning|förvaltning|konsultation|kostnad|nämnd|omsättning|plats|satsning|statistik|styrning|tillgänglighet|utveckling)/gu;
+  function partable() {
+    for (const element of document.querySelectorAll(".card-name, .table-scroll :is(th, .left)")) {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const text = texts.currentNode.data;
+        const parted = text.replace(LONG, (word) => word.replace(PARTS, "\u00ad"));
+        if (parted !== text) texts.currentNode.data = parted;
+      }
+    }
+  }
+
   wayHome();
+  partable();
   document.querySelectorAll(".tabset").forEach(tabset);
   foldContents();
   followReader();

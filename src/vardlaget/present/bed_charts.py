@@ -1,11 +1,17 @@
 """Charts of beds: occupancy by specialty and month, beds beside those that are occupied."""
 
+from itertools import pairwise
+
 import altair as alt
 import pandas as pd
 
 from vardlaget.present.time_charts import GAPS, HEIGHT
 
 CELL = 30
+# The height of a line of text.
+LINE = 15
+# Above the target by so many percentage points, a cell is dark enough for light text.
+DARK = 6
 
 
 def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None) -> alt.LayerChart:
@@ -17,7 +23,7 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
     colours = look["colours"]
     months = list(dict.fromkeys(cells["month"]))
     upper = target[1] if target else 100.0
-    rows = cells.assign(over=cells["value"] > upper, dark=cells["value"] > upper + 4)
+    rows = cells.assign(over=cells["value"] > upper, dark=cells["value"] > upper + DARK)
     base = alt.Chart(rows, height=CELL * rows["label"].nunique()).encode(
         x=alt.X("month:O", sort=months, title=None, axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
@@ -60,7 +66,10 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     shades = [colours["own"], colours["own_light"], colours["accent"], colours["other"]]
     dashes = [[1, 0], [1, 0], [6, 3], [2, 2]]
     low = float(rows["value"].min()) * 0.9
-    base = alt.Chart(rows, height=HEIGHT).encode(
+    gap = (float(rows["value"].max()) - low) * LINE / HEIGHT
+    named = rows["label"].ne("") & rows["value"].notna()
+    placed = rows.assign(place=apart(rows.loc[named, "value"], gap).reindex(rows.index))
+    base = alt.Chart(placed, height=HEIGHT).encode(
         x=alt.X(
             "month:O",
             sort=months,
@@ -90,4 +99,12 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     ends = base.transform_filter("datum.label != ''").mark_text(
         align="right", dy=-9, fontWeight=600
     )
-    return alt.layer(line, ends.encode(text="label:N"))
+    return alt.layer(line, ends.encode(text="label:N", y=alt.Y("place:Q", title="Vårdplatser")))
+
+
+def apart(values: pd.Series, gap: float) -> pd.Series:
+    """The values, moved down from the greatest where two would stand nearer than the gap."""
+    placed = values.sort_values(ascending=False)
+    for before, now in pairwise(placed.index):
+        placed[now] = min(placed[now], placed[before] - gap)
+    return placed.reindex(values.index)

@@ -96,7 +96,7 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
         ],
     )
     regions = base.transform_filter("datum.kind == 'Region'").mark_point(
-        filled=True, shape="circle", size=60, color=colours["own_light"], opacity=0.8
+        filled=True, shape="circle", size=60, color=colours["own"], opacity=0.65
     )
     country = base.transform_filter("datum.kind == 'Riket'").mark_point(
         filled=False, shape="stroke", size=280, angle=90, color=colours["ink"], strokeWidth=2.5
