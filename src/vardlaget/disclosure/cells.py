@@ -59,10 +59,11 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
         quantity=quantities[unique % len(quantities)],
         value=values.reindex(range(len(unique))).to_numpy(),
     )
-    frame = with_wholes(frame, (*LINE, "quantity"))
+    relations = families.relations(_family(rows, indicators), frozenset(quantities))
+    frame = with_wholes(_with_untold(frame, relations), (*LINE, "quantity"))
     frame["line"] = frame.groupby(list(LINE), sort=False).ngroup()
     found = [
-        _within_lines(frame, families.relations(_family(rows, indicators), frozenset(quantities))),
+        _within_lines(frame, relations),
         *sums(frame, (*LINE, "quantity")),
         _ratios(rows, told, indicators),
     ]
@@ -71,6 +72,17 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     table = completed(valid, frame["value"].to_numpy())
     valid = valid.at(np.flatnonzero(valid.hold(table)))
     return Cells(frame, table, told[["row", "cell", "value", "hidden", "open"]], valid)
+
+
+def _with_untold(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) -> pd.DataFrame:
+    """The cells and, after them, those of the relations' counts that no row of their line tells."""
+    wanted = sorted({name for relation in relations for name, _ in relation.terms})
+    lines = frame[list(LINE)].drop_duplicates()
+    every = lines.merge(pd.DataFrame({"quantity": wanted}), how="cross")
+    there = frame[[*LINE, "quantity"]].assign(there=True)
+    added = every.merge(there, on=[*LINE, "quantity"], how="left")
+    added = added.loc[added["there"].isna(), [*LINE, "quantity"]]
+    return pd.concat([frame, added], ignore_index=True)
 
 
 def _family(rows: pd.DataFrame, indicators: Indicators) -> str:

@@ -9,7 +9,7 @@ figures count the same people in several ways: `first_visit_90d`, `first_visit_p
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from vardlaget.catalogue import Indicator
 from vardlaget.catalogue.indicators import PART_SUFFIXES
@@ -17,6 +17,11 @@ from vardlaget.indicators.waiting_lists import INTERVALS, PHASES
 
 LIMITS = (30, 60, 90, 150)
 CODES = ("none", "pvv", "pvv_mov")
+# Those who are left out, between whom and whom.
+LEFT_OUT = {
+    "none.patient_chosen": ("none", "pvv"),
+    "none.medically_caused": ("pvv", "pvv_mov"),
+}
 _PHASE = re.compile(rf"({'|'.join(PHASES)})_(.+)")
 _ASSESSMENT = re.compile(r"(medical_assessment)_(\d+)d")
 _SHARE = re.compile(r"(over_)?(\d+)d")
@@ -102,16 +107,32 @@ def _count(indicator: Indicator, exclusions: str) -> Facet:
 
 @cache
 def relations(family: str, quantities: frozenset[str]) -> tuple[Relation, ...]:
-    """The relations of a line of the family, among those of its counts that any figure tells."""
+    """The relations of a line of the family whose figures tell these counts.
+
+    Those of a waiting list have all its counts: what no figure tells still ties others together.
+    """
     if family in PHASES:
-        found = [*_partitions(CODES, LIMITS), *_ladders(CODES, LIMITS), *_intervals(), *_codes()]
-    else:
-        codes = {name.partition(".")[0] for name in quantities}
-        tails = {name.rpartition("within_")[2] for name in quantities if "within_" in name}
-        limits = tuple(sorted(int(tail) for tail in tails))
-        plain = [_equal(f"{c}.all", f"{c}.within", f"{c}.over") for c in sorted(codes)]
-        found = [*plain, *_partitions(sorted(codes), limits), *_ladders(sorted(codes), limits)]
+        return tuple(_waiting_list(quantities))
+    codes = sorted({name.partition(".")[0] for name in quantities})
+    tails = {name.rpartition("within_")[2] for name in quantities if "within_" in name}
+    limits = tuple(sorted(int(tail) for tail in tails))
+    plain = [_equal(f"{c}.all", f"{c}.within", f"{c}.over") for c in codes]
+    found = [*plain, *_partitions(codes, limits), *_ladders(codes, limits)]
     return tuple(r for r in found if {name for name, _ in r.terms} <= quantities)
+
+
+def _waiting_list(quantities: frozenset[str]) -> list[Relation]:
+    """People are in one interval of days, and each code leaves out some of those before it."""
+    used = {name.partition(".")[0] for name in quantities}
+    for told, between in LEFT_OUT.items():
+        used |= set(between) if told in quantities else set()
+    codes = [code for code in CODES if code in used]
+    found = [*_partitions(codes, LIMITS), *(r for code in codes for r in _intervals(code))]
+    for more, fewer in pairwise(codes):
+        found += _nested(fewer, more)
+    for told, (more, fewer) in LEFT_OUT.items():
+        found += [_equal(f"{more}.all", f"{fewer}.all", told)] if told in quantities else []
+    return found
 
 
 def _equal(total: str, *parts: str) -> Relation:
@@ -139,34 +160,29 @@ def _ladders(codes, limits) -> list[Relation]:
     ]
 
 
-def _intervals() -> list[Relation]:
-    """All who wait, and those within 30, 60 and 90 days, are sums of intervals."""
-    found = []
-    for code in CODES:
-        days = [f"{code}.days_{interval}" for interval in INTERVALS]
-        found.append(_equal(f"{code}.all", *days))
-        found += [
-            _equal(f"{code}.within_{limit}", *days[:n]) for n, limit in enumerate(LIMITS[:3], 1)
-        ]
-    return found
-
-
-def _codes() -> list[Relation]:
-    """PvV and MoV leave out some of those who wait; from no interval more than are in it."""
-    found = [
-        _equal("none.all", "pvv.all", "none.patient_chosen"),
-        _equal("pvv.all", "pvv_mov.all", "none.medically_caused"),
+def _intervals(code: str) -> list[Relation]:
+    """All who wait, and those within a limit, are sums of intervals; 150 days divide the fifth."""
+    days = _days(code)
+    within = [_equal(f"{code}.within_{limit}", *days[:n]) for n, limit in enumerate(LIMITS[:3], 1)]
+    below = f"{code}.within_150"
+    return [
+        _equal(f"{code}.all", *days),
+        *within,
+        _at_most(tuple(days[:4]), (below,)),
+        _at_most((below,), tuple(days[:5])),
     ]
-    for fewer, more in combinations(CODES[::-1], 2):
-        sides = ["all", *(f"{side}_{limit}" for side in ("within", "over") for limit in LIMITS)]
-        found += [_at_most((f"{fewer}.{side}",), (f"{more}.{side}",)) for side in sides]
-    days = [f"none.days_{interval}" for interval in INTERVALS]
-    below = [f"pvv.within_{limit}" for limit in LIMITS]
-    found += [_at_most((below[n],), tuple(days[: n + 1])) for n in range(3)]
-    found += [
-        _at_most((below[n],), (below[n - 1], days[n])) for n in (1, 2)
-    ]  # of one interval alone
-    found.append(_at_most((below[3],), (below[2], days[3], days[4])))
-    found.append(_at_most(("pvv.over_90",), tuple(days[3:])))
-    found.append(_at_most(("pvv.over_150",), tuple(days[4:])))
+
+
+def _nested(fewer: str, more: str) -> list[Relation]:
+    """In no interval are more of those who are left when others are left out."""
+    few, many = _days(fewer), _days(more)
+    found = [_at_most((one,), (other,)) for one, other in zip(few, many, strict=True)]
+    below, above = f"{fewer}.within_150", f"{more}.within_150"
+    # From 121 to 150 days, and from 151 to 180.
+    found.append(_at_most((below, *many[:4]), (above, *few[:4])))
+    found.append(_at_most((above, *few[:5]), (below, *many[:5])))
     return found
+
+
+def _days(code: str) -> list[str]:
+    return [f"{code}.days_{interval}" for interval in INTERVALS]
