@@ -12,7 +12,8 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-chec
 COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header
 
-.PHONY: report test bench lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip
+.PHONY: report test bench lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip \
+  .cache/checker/by-uv .cache/checker/by-pip
 
 help:
 	@echo "make report [REGION=23] [MONTH=2024-02]  build an edition into public/"
@@ -26,7 +27,7 @@ help:
 report: .venv/installed
 	@$(BIN)/vardlaget build --region "$(REGION)" --month "$(MONTH)"
 
-test: .venv/installed .cache/browser
+test: .venv/installed .cache/browser .cache/checker/installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest -n 2
@@ -51,6 +52,7 @@ docs: .venv/installed
 lock: $(UV)
 	@$(COMPILE) --extra test --extra build pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra lab --extra test --extra build pyproject.toml -c requirements.lock -o requirements-lab.lock
+	@$(COMPILE) --no-deps requirements-checker.in -o requirements-checker.lock
 
 # uv creates the environment and installs the locked versions in seconds; where it cannot
 # be had, the interpreter's own venv and pip do the same, more slowly.
@@ -89,6 +91,23 @@ $(UV):
 	  || echo "Chromium could not be installed (.cache/chromium.log); the browser tests will be skipped."; \
 	else echo "Chromium is not installed and this user cannot install it; the browser tests will be skipped."; fi
 	@touch $@
+
+# The tests of PDFs call a checker that lives in an environment of its own.
+.cache/checker/installed: requirements-checker.lock | .venv/installed
+	@mkdir -p .cache
+	@echo "Setting up the PDF checker (once) …"
+	@{ $(MAKE) --no-print-directory -s .cache/checker/by-uv || $(MAKE) --no-print-directory -s .cache/checker/by-pip; } \
+	  >.cache/checker.log 2>&1 && touch $@ \
+	  || echo "The PDF checker could not be installed (.cache/checker.log); its tests will be skipped."
+
+.cache/checker/by-uv: $(UV)
+	@$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .cache/checker
+	@$(UV) pip sync --quiet --require-hashes --python .cache/checker/bin/python requirements-checker.lock
+
+.cache/checker/by-pip:
+	@$(PYTHON) -m venv --clear --without-pip .cache/checker
+	@$(PYTHON) -m pip --python .cache/checker/bin/python --quiet --disable-pip-version-check \
+	  install --no-deps --require-hashes --requirement requirements-checker.lock
 
 clean:
 	rm -rf .venv .cache build public

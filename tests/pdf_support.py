@@ -1,8 +1,10 @@
 """A PDF read back: its structure for screen readers, its text by place, its pages as pictures."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +12,19 @@ from pathlib import Path
 import pdfplumber
 import pikepdf
 import pypdfium2
+import pytest
 from PIL import Image, ImageChops, ImageFilter
 
+from conftest import ROOT
+
+# `make test` installs it, with an environment of its own (requirements-checker.lock).
+CHECKER = ROOT / ".cache" / "checker" / "bin" / "outloud"
 APPROVED = Path(__file__).parent / "approved"
 # Set, the pages are written as the approved ones in place of being compared with them.
 APPROVE = "VARDLAGET_APPROVE_PAGES"
 WIDTH = 120  # of an approved picture, in pixels
 # A line of text that moves by its height differs by more in about a hundredth of the pixels.
-LEVEL = 40  # of 255: less may differ by how a letter's edge falls on the pixels
+LEVEL = 24  # of 255: less may differ by how a letter's edge falls on the pixels
 SHARE = 0.004
 HEADING = re.compile(r"H([1-6])")
 
@@ -92,6 +99,29 @@ def _items(items) -> Iterator:
     for item in items:
         yield item
         yield from _items(item.children)
+
+
+# ---------------------------------------------------------------- an independent checker
+
+
+def findings(paths: list[Path], skip: Collection[str] = ()) -> list[tuple]:
+    """What the checker finds in PDFs: file, rule, page, message, evidence.
+
+    `skip`: rules that are not tried. The test is skipped, loudly, where there is no checker.
+    """
+    if not CHECKER.is_file():
+        pytest.skip("NO CHECKER: make .cache/checker/installed could not install outloud")
+    command = [CHECKER, "--json", "-", "--fail-on", "never", "--quiet"]
+    skipped = ["--skip", ",".join(sorted(skip))] if skip else []
+    done = subprocess.run([*command, *skipped, *paths], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout[done.stdout.index("{") :])["results"]
+    assert [(Path(r["path"]), r["error"]) for r in results] == [(path, None) for path in paths]
+    return [
+        (Path(result["path"]).name, f["rule"], f["page"], f["message"], f.get("evidence"))
+        for result in results
+        for f in result["findings"]
+    ]
 
 
 # ---------------------------------------------------------------- layout
