@@ -10,7 +10,15 @@ import pytest
 import yaml
 
 from conftest import ROOT
-from pdf_support import Document, difference, outside, overprinted, picture, require_as_approved
+from pdf_support import (
+    Document,
+    difference,
+    findings,
+    outside,
+    overprinted,
+    picture,
+    require_as_approved,
+)
 from vardlaget.pipeline.render.embedded import render
 from vardlaget.present import tables
 from vardlaget.present.figures import raw
@@ -177,10 +185,29 @@ def test_the_structure_suits_a_screen_reader(draft):
 
 
 def test_an_independent_checker_finds_nothing(draft):
-    outloud = pytest.importorskip("outloud", reason="NO CHECKER: outloud is not installed")
-    result = outloud.check(str(draft.path))
-    assert result.error is None
-    assert [(f.rule, f.page, f.message, f.evidence) for f in result.findings] == []
+    assert findings([draft.path]) == []
+
+
+def test_the_checker_sees_a_picture_without_text(draft, tmp_path):
+    """The check itself: it does not pass whatever it is given."""
+    spoilt = tmp_path / "spoilt.pdf"
+    for node in draft.tree.all("Figure"):
+        del node.element["/Alt"]
+    draft.pdf.save(spoilt)
+    assert {rule for _, rule, *_ in findings([spoilt])} & {"FIG-001", "FIG-002"}
+
+
+def test_definitions_are_a_list_of_terms_in_smaller_type(draft):
+    (defined,) = [each for each in draft.tree.all("L") if "Lbl" in kinds(each.children[0])][-1:]
+    assert [item.kind for item in defined.children] == ["LI", "LI"]
+    assert all(kinds(item) >= {"Lbl", "LBody"} for item in defined.children)
+    page = draft.plumber.pages[-1]
+    words = {word["text"]: word["size"] for word in draft.lines(page, artifacts=False)}
+    assert (words["Definitioner"], words["Väntetiden"]) == (16, 9)
+
+
+def kinds(node):
+    return {each.kind for each in node.walk()}
 
 
 def test_tables_are_regular_and_have_headers_with_scope(draft):
@@ -246,6 +273,21 @@ def test_no_row_of_a_table_stands_alone_on_a_page(make):
     assert min(len(rows) for rows in broken) == 2
 
 
+def test_what_leads_to_the_next_lines_does_not_end_a_page(make):
+    parts = []
+    for lines in range(18, 32):
+        above = "\n\n".join(["En rad."] * lines)
+        parts.append(f"{above}\n\n**Fet rad**\n\nFöljande gäller:\n\n- Ett\n- Två\n")
+    body = "\n## Del\n\n" + "\n\n::: {.vl-pagebreak}\n:::\n\n".join(parts)
+    document = make(body=body)
+    ends = []
+    for page in document.plumber.pages[1:]:
+        words = document.lines(page, artifacts=False)
+        ends.append(max(words, key=lambda word: (word["top"], word["x1"]))["text"])
+    assert len(ends) > len(parts)
+    assert set(ends) <= {"rad.", "Ett", "Två"}
+
+
 def test_many_narrow_columns_stay_upright_in_a_size_that_can_be_read(draft):
     page = next(p for p in draft.plumber.pages if "Många smala" in p.extract_text())
     assert page.width < page.height
@@ -289,3 +331,6 @@ def test_a_broken_layout_is_seen(draft):
     assert difference(page, page) == 0
     assert difference(page, moved) > 0.004
     assert difference(page, picture(draft.path, 3)) > 0.004
+    table = picture(draft.path, 4)
+    wider = table.transform(table.size, 0, (0.9, 0, 0, 0, 1, 0), fillcolor=255)
+    assert difference(table, wider) > 0.004

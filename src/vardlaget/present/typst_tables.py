@@ -21,6 +21,8 @@ STUB = 0.2
 NARROW = 0.7
 # A table with so many rows has its last two kept together: none stands alone on a page.
 LONG, LAST = 6, 2
+# In points: what a line's own rounding may want beside its text's width.
+SLACK = 0.5
 # In ems, for a character that the font has not.
 UNKNOWN = 1.0
 
@@ -77,7 +79,7 @@ def _widths(columns: list[list[str]], size: float, inset: int, room: float) -> l
     """The columns' widths within `room`, empty if the longest words are wider: what they leave
     goes to those whose texts want more, up to what they want."""
     least = _least(columns, size, inset)
-    wanted = [max(width_of(text) for text in column) * size + 2 * inset for column in columns]
+    wanted = [max(map(width_of, column)) * size + 2 * inset + SLACK for column in columns]
     least[0] = max(least[0], min(wanted[0], STUB * room))
     if sum(least) > room:
         return []
@@ -88,7 +90,7 @@ def _widths(columns: list[list[str]], size: float, inset: int, room: float) -> l
 
 def _least(columns: list[list[str]], size: float, inset: int) -> list[float]:
     words = [{word for text in column for word in text.split(" ")} for column in columns]
-    return [max(map(width_of, found)) * size + 2 * inset for found in words]
+    return [max(map(width_of, found)) * size + 2 * inset + SLACK for found in words]
 
 
 def width_of(text: str) -> float:

@@ -213,7 +213,38 @@ local function heading(el)
   return el
 end
 
+-- pandoc would put each meaning in a block of its own, below its term.
+local function definitions(el)
+  if HTML then return nil end
+  local out = List { pandoc.Plain { raw "#terms(" } }
+  for _, item in ipairs(el.content) do
+    local meaning = List {}
+    for _, blocks in ipairs(item[2]) do meaning:extend(vl.convert(blocks)) end
+    local open = List { raw "terms.item([" } .. vl.convert({ pandoc.Plain(item[1]) })[1].content
+      .. { raw "], [" }
+    if #meaning == 1 and meaning[1].content then
+      out:insert(pandoc.Plain(open .. meaning[1].content .. { raw "])," }))
+    else
+      out = out .. List { pandoc.Plain(open) } .. meaning .. { rawblock "])," }
+    end
+  end
+  out:insert(rawblock ")")
+  return out, false
+end
+
+-- What leads to what follows, a bold line or one that ends with a colon, is not left alone at a
+-- page's end.
+local function lead(el)
+  local last = el.content[#el.content]
+  local bold = #el.content == 1 and last.t == "Strong"
+  if HTML or not (bold or last and last.t == "Str" and last.text:match ":$") then return nil end
+  return List { rawblock "#block(sticky: true)[", vl.convert({ pandoc.Plain(el.content) })[1],
+    rawblock "]" }, false
+end
+
 local CONVERT = {
+  Para = lead,
+  DefinitionList = definitions,
   traverse = "topdown", Div = div_block, Figure = figure, Table = table_block,
   Header = heading, Image = inline_image, Math = vl.math,
 }
