@@ -83,3 +83,12 @@ def test_links_between_pages_lead_somewhere():
 def test_the_readmes_columns_of_indicators_are_the_real_ones():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert ",".join(attachments.INDICATOR_COLUMNS) in readme.replace("\n", "")
+
+
+def test_every_promise_names_tests_that_there_are():
+    page = text("promises.md")
+    rows = [line for line in page.splitlines() if re.match(r"\| (?!promise|--)", line)]
+    assert len(rows) > 15
+    assert all(re.search(r"`tests/[\w/.]+::\w+`", row) for row in rows)
+    for path, name in re.findall(r"`(tests/[\w/.]+\.py)::(\w+)`", page):
+        assert f"\ndef {name}(" in (ROOT / path).read_text(encoding="utf-8"), (path, name)
