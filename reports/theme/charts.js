@@ -250,6 +250,9 @@
     tools.prepend(details, button);
   }
 
+  /* Lets the browser show what is drawn, before the next is. */
+  const seen = () => new Promise((resolve) => { setTimeout(resolve); });
+
   async function drawAll() {
     const elements = [...document.querySelectorAll(".chart:has(> script[data-spec])")];
     if (!elements.length) return;
@@ -270,7 +273,10 @@
         console.error(error);
       }
     };
-    for (const element of elements) await drawn(element);
+    for (const element of elements) {
+      await drawn(element);
+      await seen();
+    }
     document.documentElement.dataset.charts = "drawn";
     DARK.addEventListener("change", async () => {
       for (const element of elements) if (interpolates(specs.get(element))) await drawn(element);

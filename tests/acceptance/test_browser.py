@@ -19,8 +19,9 @@ from conftest import ROOT
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 WIDE, NARROW = 1400, 360
-# The fullest pages: real figures, and the synthetic country's.
-FULL = ("public/2024-02/jamtland-harjedalen", "country/2024-02/vasterbotten")
+# The fullest pages: real figures, the synthetic country's, and its overview.
+OVERVIEW = "country/2024-02/riket"
+FULL = ("public/2024-02/jamtland-harjedalen", "country/2024-02/vasterbotten", OVERVIEW)
 REPORT = "country/2024-02/vasterbotten/vardgaranti.html"
 LOOK = json.loads((ROOT / "reports" / "theme" / "chart.json").read_text(encoding="utf-8"))
 
@@ -92,13 +93,13 @@ def pages(site, folder):
 # ---------------------------------------------------------------- every page
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light")])
 @pytest.mark.parametrize("folder", FULL)
-def test_every_page_is_whole_and_accessible(folder, width, site, visit):
+def test_every_page_is_whole_and_accessible(folder, width, scheme, site, visit):
     for path in pages(site, folder):
-        page = visit(path, width, charts=True)
+        page = visit(path, width, charts=True, color_scheme=scheme)
         charts = page.locator(".chart").count()
-        assert page.locator(".chart.drawn[role=img] svg").count() == charts, path
+        assert page.locator(".chart.drawn[role=img]:has(svg)").count() == charts, path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert violations(page, contrast=width == WIDE) == [], path
 
@@ -136,16 +137,52 @@ def test_axe_would_see_what_is_wrong(visit):
     assert {rule for rule, _ in violations(page)} == {"button-name", "color-contrast"}
 
 
-def test_pages_open_from_the_disk_with_the_network_off(edition, site, visit):
-    for path in pages(site, edition.folder.relative_to(site)):
+def from_disk(folder, site, visit):
+    for path in pages(site, folder):
         page = visit(path, base=site.as_uri(), charts=True, offline=True)
-        assert page.locator(".chart.drawn svg").count() == page.locator(".chart").count()
+        drawn_charts = page.locator(".chart.drawn svg").count()
+        assert drawn_charts == page.locator(".chart").count(), path
+
+
+def test_pages_open_from_the_disk_with_the_network_off(edition, site, visit):
+    from_disk(edition.folder.relative_to(site), site, visit)
+
+
+@pytest.mark.parametrize("folder", FULL[1:])
+def test_the_countrys_pages_open_from_the_disk_with_the_network_off(folder, site, visit):
+    from_disk(folder, site, visit)
 
 
 def test_a_page_weighs_under_300_kb(site):
-    for folder in FULL:
-        for path in pages(site, folder):
-            assert (site / path).stat().st_size < 300_000, path
+    found = [path for out in ("public", "country") for path in (site / out).rglob("*.html")]
+    assert len(found) > len(FULL)
+    assert [path for path in found if path.stat().st_size >= 300_000] == []
+
+
+# When the first chart stands there to be seen, in milliseconds from the page's start.
+FIRST_CHART = """(() => {
+    const look = () => {
+        const chart = document.querySelector(".chart.drawn svg");
+        if (chart) window.firstChart = performance.now();
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})();"""
+
+
+def test_a_chart_is_seen_before_all_are_drawn(site, browser):
+    """Seconds are the machine's; that the first waits for no other is the page's."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(FIRST_CHART)
+    page.goto(f"{site.as_uri()}/{REPORT}")
+    page.wait_for_function("window.firstChart")
+    first = page.evaluate("window.firstChart")
+    drawn(page)
+    every = page.evaluate("performance.now()")
+    assert page.locator(".chart").count() > 20
+    context.close()
+    assert first < every / 2
 
 
 # ---------------------------------------------------------------- finding one's way
@@ -235,7 +272,7 @@ def press(page, button, by):
 
 
 def test_every_chart_can_be_read_as_a_table(site, visit):
-    for path in pages(site, FULL[1]):
+    for path in [*pages(site, FULL[1]), *pages(site, OVERVIEW)]:
         page = visit(path)
         page.locator(".chart-table").evaluate_all("all => all.forEach((e) => { e.open = true; })")
         charts = page.locator(".chart").count()
@@ -298,6 +335,38 @@ def test_a_wide_table_scrolls_by_keyboard_below_its_row_headings(visit):
     page.wait_for_timeout(400)
     assert region.evaluate("box => box.scrollLeft") > 20
     assert heading.bounding_box()["x"] == pytest.approx(place, abs=1)
+
+
+TABS = """<div class="tabset"><div role="tablist">
+<button type="button" role="tab" id="t1" aria-controls="t1-panel" aria-selected="true">Ett</button>
+<button type="button" role="tab" id="t2" aria-controls="t2-panel" aria-selected="false">Två</button>
+</div>
+<div role="tabpanel" id="t1-panel" aria-labelledby="t1" tabindex="0">Första</div>
+<div role="tabpanel" id="t2-panel" aria-labelledby="t2" tabindex="0">Andra</div></div>"""
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_tabs_show_one_of_their_parts(by, site, visit):
+    """Tabs as the engine writes them (test_embedded_render), in a page of the edition."""
+    html = (site / REPORT).read_text(encoding="utf-8")
+    page = visit(REPORT)
+    body = html.replace("</main>", f"{TABS}</main>")
+    page.route("**/*.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.reload()
+    one, other = page.get_by_role("tab").all()
+    first, second = page.locator("#t1-panel"), page.locator("#t2-panel")
+    expect(first).to_be_visible()
+    expect(second).to_be_hidden()
+    if by == "mouse":
+        other.click()
+    else:
+        one.focus()
+        page.keyboard.press("ArrowRight")
+        expect(other).to_be_focused()
+    expect(other).to_have_attribute("aria-selected", "true")
+    expect(second).to_be_visible()
+    expect(first).to_be_hidden()
+    assert violations(page, contrast=False) == []
 
 
 # ---------------------------------------------------------------- light, dark, print
