@@ -275,7 +275,7 @@ def test_no_row_of_a_table_stands_alone_on_a_page(make):
 
 def test_what_leads_to_the_next_lines_does_not_end_a_page(make):
     parts = []
-    for lines in range(18, 32):
+    for lines in range(27, 40):
         above = "\n\n".join(["En rad."] * lines)
         parts.append(f"{above}\n\n**Fet rad**\n\nFöljande gäller:\n\n- Ett\n- Två\n")
     body = "\n## Del\n\n" + "\n\n::: {.vl-pagebreak}\n:::\n\n".join(parts)
