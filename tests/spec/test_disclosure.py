@@ -308,3 +308,16 @@ def test_a_rule_without_a_basis_is_refused(tmp_path, old, new, told):
     wrong.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(InputError, match=told):
         load_policy(wrong, INDICATORS)
+
+
+def test_a_month_is_the_difference_of_two_years_to_date_where_months_before_it_are_untold():
+    frame = table(
+        {"span": "ytd", "period": "2024-02", "value": 40},
+        {"span": "ytd", "period": "2024-03", "value": 43},
+        {"period": "2024-03", "value": 3},
+        indicator=COUNT,
+        unit="A",
+    )
+    shown = kept(frame)
+    assert not shown[2]
+    assert not all(shown[:2])

@@ -208,12 +208,18 @@ def test_a_lock_ends_with_its_process(tmp_path):
 def test_traces_of_the_machine(tmp_path, monkeypatch):
     monkeypatch.setattr("getpass.getuser", lambda: "skane")
     monkeypatch.setattr("socket.gethostname", lambda: "umea")
-    place = dataclasses.replace(projects.find(), root=tmp_path / "work", out=tmp_path / "out")
+    place = dataclasses.replace(projects.find(), root=tmp_path / "projekt", out=tmp_path / "out")
     site = tmp_path / "site"
     site.mkdir()
     (site / "page.html").write_text("skane, umea och http://umea.example/ är ord som andra")
     machine.require_none(site, place)
-    for text in ("skane@umea", "/home/skane", "C:\\Users\\skane", "//umea/", f"{tmp_path}/work/a"):
+    for text in (
+        "skane@umea",
+        "/home/skane",
+        "C:\\Users\\skane",
+        "//umea/",
+        f"{tmp_path}/projekt/a",
+    ):
         (site / "page.html").write_text(text)
         with pytest.raises(InputError, match=r"page\.html"):
             machine.require_none(site, place)

@@ -36,6 +36,30 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
     return frame
 
 
+def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The cells and, after them, the months of longer periods that no row tells: the difference of
+    two years to date is a month, whether or not the months before it are told."""
+    longer = frame[(frame["basis"] != "waiting") & frame["span"].isin(PERIODS)]
+    if longer.empty:
+        return frame
+    spans = longer[["span", "period"]].drop_duplicates()
+    months = pd.DataFrame(
+        [
+            (span, period, "month", str(month))
+            for span, period in spans.itertuples(index=False)
+            for month in months_of(span, period)
+        ],
+        columns=["span", "period", "span_", "period_"],
+    )
+    wanted = longer[list(dimensions)].merge(months, on=["span", "period"])
+    wanted = wanted.assign(span=wanted["span_"], period=wanted["period_"])
+    wanted = wanted[list(dimensions)].drop_duplicates()
+    there = frame[list(dimensions)].assign(there=True)
+    added = wanted.merge(there, on=list(dimensions), how="left")
+    added = added.loc[added["there"].isna(), list(dimensions)]
+    return pd.concat([frame, added], ignore_index=True)
+
+
 def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
     """The sum over one dimension; NaN where a part has no value."""
     parts = frame[frame[name] != WHOLES[name]]
