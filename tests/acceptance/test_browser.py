@@ -10,6 +10,7 @@ import json
 import threading
 from urllib.parse import quote
 
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
@@ -416,6 +417,22 @@ def test_every_chart_is_printed_from_the_dark_as_from_the_light(name, visit):
         painted[scheme] = [(each.get_attribute("id"), each.evaluate(PAINTED)) for each in charts]
     assert painted["dark"] == painted["light"]
     assert all(colours for _, colours in painted["light"])
+
+
+def test_a_table_printed_on_several_sheets_repeats_its_headings(visit, tmp_path):
+    page = visit(REPORT)
+    page.locator("#tbl-phone-units .sort").first.wait_for()
+    page.locator("main").evaluate(
+        "main => { const table = main.querySelector('#tbl-phone-units'); "
+        "const body = table.querySelector('tbody'); const rows = [...body.rows]; "
+        "for (let n = 0; n < 9; n += 1) body.append(...rows.map((row) => row.cloneNode(true))); "
+        "main.replaceChildren(table); }"
+    )
+    page.pdf(path=tmp_path / "a.pdf", prefer_css_page_size=True)
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "a.pdf").pages]
+    full = [text for text in sheets if "Hälsocentralen" in text]
+    assert len(full) > 2
+    assert all("Besvarade samma dag" in text for text in full)
 
 
 # ---------------------------------------------------------------- search
