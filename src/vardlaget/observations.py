@@ -1,5 +1,6 @@
 """The one table: every figure of every kind, one row each."""
 
+import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue.regions import COUNTRY
@@ -53,9 +54,18 @@ def empty() -> pd.DataFrame:
 
 
 def one(**cells: object) -> pd.DataFrame:
-    """A table of one row; columns that are not given are empty. For many rows use `typed`."""
-    usual = {column: float("nan") if column in NUMBERS else "" for column in COLUMNS}
-    return pd.DataFrame({column: [cell] for column, cell in (usual | cells).items()})
+    """A table of one row; columns that are not given are empty, others than COLUMNS stand last.
+
+    For many rows use `typed`, which gives texts their type: here they are plain objects, as a
+    string array for each would take ten times as long as all else.
+    """
+    numbers = {name: [float(cells.pop(name, "nan"))] for name in NUMBERS}
+    texts = dict.fromkeys((name for name in COLUMNS if name not in NUMBERS), "") | cells
+    row = np.array([[*texts.values()]], dtype=object)
+    frame = pd.DataFrame(row, columns=[*texts], dtype=object)
+    for place, (name, number) in enumerate(numbers.items(), start=len(KEY)):
+        frame.insert(place, name, number)
+    return frame
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +77,8 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
             typed[column] = pd.to_numeric(cells).astype("float64")
         else:
             cells = frame.get(column, pd.Series("", index=frame.index, dtype="str"))
-            typed[column] = cells.astype("str").where(cells.notna(), "")
+            text = cells.astype("str")
+            typed[column] = text.where(cells.notna(), "") if cells.hasnans else text
     return pd.DataFrame(typed, index=frame.index)
 
 
@@ -89,13 +100,15 @@ def select(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     scenario is `actual`. `...` means any value.
     """
     usual = dict.fromkeys(("exclusions", *BREAKDOWNS), "") | {"scenario": "actual"}
-    wanted = usual | wanted
-    rows = pd.Series(True, index=frame.index)
-    for column, value in wanted.items():
-        if value is ...:
-            continue
-        rows &= frame[column].isin(value) if isinstance(value, list) else frame[column] == value
-    return frame[rows]
+    # By indicator first, which leaves few rows to compare; all columns are taken once, at the end.
+    first = {"indicator": ..., **wanted}
+    rows = np.arange(len(frame))
+    for column, value in (first | {k: v for k, v in usual.items() if k not in first}).items():
+        if value is not ... and len(rows):
+            cells = frame[column].array
+            cells = cells if len(rows) == len(frame) else cells.take(rows)
+            rows = rows[cells.isin(value) if isinstance(value, list) else cells == value]
+    return frame.iloc[rows]
 
 
 def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
@@ -134,7 +147,7 @@ def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) 
     Full-year figures of the month's year belong to it only in December. Plans, with a
     forecast's range, do for this year and later ones.
     """
-    near = frame[frame["region"].isin([region, COUNTRY])]
+    near = _only(frame, frame["region"].isin([region, COUNTRY]))
     monthly = near["span"].isin(["month", "ytd", "r12"])
     first, last = str(month.minus(months_back)), str(month)
     within = monthly & (near["period"] >= first) & (near["period"] <= last)
@@ -143,4 +156,9 @@ def slice_for(frame: pd.DataFrame, region: str, month: Month, months_back: int) 
     plans = (near["span"] == "year") & near["scenario"].isin(PLANS)
     plans &= near["period"] >= str(month.year)
     points = (near["span"] == "point") & (near["period"] <= str(month.last_day))
-    return near[within | annual | plans | points]
+    return _only(near, within | annual | plans | points)
+
+
+def _only(frame: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """These rows; the frame itself where they are all, as in what was cut before."""
+    return frame if rows.all() else frame[rows]

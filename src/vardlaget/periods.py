@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from babel.dates import get_month_names
 
@@ -19,6 +20,7 @@ class Month:
     number: int
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Month":
         """A month written `2024-02`. Raises InputError for anything else."""
         match = re.fullmatch(r"(\d{4})-(\d{2})", str(text).strip(), re.ASCII)

@@ -2,16 +2,22 @@
 
 import csv
 import hashlib
+import json
 import re
 
 import lxml.html
 import pikepdf
 import pypdf
 import pytest
+from altair.vegalite.v6.schema.core import load_schema
+from jsonschema import Draft7Validator
 
 from acceptance_support import squeezed
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline.attachments import INDICATOR_COLUMNS
+from vardlaget.present.figures import PAYLOAD
+
+VEGA = Draft7Validator(load_schema())
 
 
 def test_an_edition_has_its_files(edition):
@@ -267,3 +273,17 @@ def test_the_analysts_own_folder_is_read_in_place_of_raw(site, vardlaget, tmp_pa
     assert (share["numerator"], share["denominator"]) == ("1010", "1440")
     assert share["source"] == "data:mars.csv, rad 2"
     assert ("first_visit_90d", "66,5\u00a0%") in rows
+
+
+def test_every_chart_that_a_build_draws_follows_vega_lites_schema(site):
+    """Builds do not check their charts: see present.charts.unchecked."""
+    wrong, checked = [], 0
+    for path in sorted((site / "build").glob("*/*/executed/*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                spec = output.get("data", {}).get(PAYLOAD, {}).get("chart")
+                if spec:
+                    checked += 1
+                    wrong += [(path.parts[-3:], e.message[:200]) for e in VEGA.iter_errors(spec)]
+    assert checked > 50
+    assert wrong == []

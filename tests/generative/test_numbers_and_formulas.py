@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pandas as pd
@@ -19,6 +20,26 @@ from vardlaget.sources.numbers import parse_cell, parse_number
 few = settings(max_examples=100, deadline=None)
 finite = st.floats(-1e12, 1e12, allow_nan=False)
 positive = st.floats(0.01, 1e9)
+
+
+# Ends of decimals, where rounding is decided, beside any number.
+near_halves = st.builds(
+    lambda whole, places, towards: math.nextafter(whole / 10**places, towards),
+    st.integers(-(10**11), 10**11),
+    st.integers(0, 6),
+    st.sampled_from((-math.inf, math.inf)),
+) | st.builds(
+    lambda whole, places: whole / 10**places, st.integers(-(10**9), 10**9), st.integers(0, 6)
+)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(number=near_halves | finite, decimals=st.integers(0, 5))
+def test_a_float_is_rounded_half_up_as_its_shortest_decimal_number(number, decimals):
+    exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    plain = f"{abs(exact):f}".replace(".", ",")
+    sign = "−" if exact < 0 else ""
+    assert decimal_text(number, decimals).replace("\xa0", "") == sign + plain
 
 
 @few

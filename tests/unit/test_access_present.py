@@ -8,7 +8,14 @@ from reading import whole_store
 from vardlaget import observations, store
 from vardlaget.environment import STORE
 from vardlaget.periods import Month
-from vardlaget.present import breakdowns, data_findings, regions_compared, trends, waiting_lists
+from vardlaget.present import (
+    breakdowns,
+    data_findings,
+    regions_compared,
+    trend_times,
+    trends,
+    waiting_lists,
+)
 from vardlaget.report import open_report
 from vardlaget.sources import schema
 from vardlaget.sources.findings import Finding, as_frame
@@ -134,7 +141,7 @@ def test_variation_and_assurance_are_words_and_signs(report):
 
 
 def test_twelve_months_and_the_year_to_date_sum_before_they_divide(report):
-    found = lines(trends.time_table(report))
+    found = lines(trend_times.time_table(report))
     cells = found["Medicinsk bedömning, inom 3 dagar"]
     rows = report.own[
         (report.own["indicator"] == "medical_assessment_3d") & (report.own["sex"] == "")
@@ -219,7 +226,7 @@ def test_figures_made_from_synthetic_ones_are_synthetic(report):
     cells = [
         waiting_lists.specialties_text(report, "first_visit"),
         waiting_lists.referrals_text(report),
-        trends.time_table(report),
+        trend_times.time_table(report),
     ]
     for cell in cells:
         assert set(cell.figures["status"]) == {"synthetic"}

@@ -5,6 +5,7 @@ Occupancy = care days / (available beds · days), in per cent; above 100 is poss
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -137,6 +138,7 @@ def against_country(rows: pd.DataFrame, indicator: str, region: str, period: str
     return found.assign(difference=found["value"] - found["country"])
 
 
+@cache
 def days_of(span: str, period: str) -> int:
     """How many days a period has. Raises InputError for what is no month or year."""
     last = Month.parse(f"{period}-12" if span == "year" else period)
@@ -147,7 +149,8 @@ def days_of(span: str, period: str) -> int:
 def _of_bed_days(
     frame: pd.DataFrame, counted: str, id_: str, scale: float, hundreds: bool = False
 ) -> pd.DataFrame:
-    months = _over_days(frame[frame["span"] == "month"])
+    wanted = frame["indicator"].isin([counted, "available_beds"]) & (frame["span"] == "month")
+    months = _over_days(frame[wanted])
     beds = months[months["indicator"] == "available_beds"]
     beds = beds.assign(value=beds["value"] / (100 if hundreds else 1))
     return _quotient(months[months["indicator"] == counted], beds, id_, scale, "")

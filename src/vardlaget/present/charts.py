@@ -10,6 +10,7 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
 
 from vardlaget.present.about_figures import about
 from vardlaget.present.figures import Published, chart_markdown, nothing
@@ -23,6 +24,15 @@ def theme(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def unchecked() -> None:
+    """Charts of this process are not checked against Vega-Lite's schema from now on.
+
+    That takes longer than all else about a chart. Who writes a notebook is told at once; of what
+    builds draw, a test checks all.
+    """
+    schemapi.disable_debug_mode()
+
+
 def chart(
     drawn: alt.LayerChart | alt.Chart | None,
     look: dict,
@@ -33,7 +43,11 @@ def chart(
     """A chart with its text alternative and the figures that it draws."""
     if drawn is None or figures.empty:
         return nothing(**fields)
-    spec = drawn.configure(**look["config"]).properties(width=look["width"]).to_dict()
+    spec = (
+        drawn.configure(**look["config"])
+        .properties(width=look["width"])
+        .to_dict(validate=schemapi.DEBUG_MODE)
+    )
     spec.pop("$schema")  # an address that a page would have no use for
     return Published(
         chart_markdown(spec, alt_text, about(figures)),

@@ -66,8 +66,14 @@ def records(figures: pd.DataFrame | None) -> list[dict]:
     """Figures as rows of plain values; what is absent is None."""
     if figures is None or figures.empty:
         return []
-    frame = figures.reindex(columns=list(FIGURE_COLUMNS)).astype(object)
-    return frame.where(frame.notna(), None).to_dict("records")
+    there = [name for name in FIGURE_COLUMNS if name in figures]
+    columns = [[_plain(cell) for cell in figures[name].to_list()] for name in there]
+    absent = dict.fromkeys(FIGURE_COLUMNS)
+    return [absent | dict(zip(there, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(cell: object) -> object:
+    return None if cell != cell else cell  # NaN is not itself
 
 
 def nothing(**fields: str) -> Published:

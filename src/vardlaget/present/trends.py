@@ -9,13 +9,13 @@ from vardlaget import periods
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import trend
 from vardlaget.indicators.periods import newest, year_before
-from vardlaget.indicators.rolling import against_last_year, rolling_12, year_to_date
+from vardlaget.indicators.rolling import against_last_year
 from vardlaget.indicators.special_causes import RUN
 from vardlaget.observations import KEY, select
 from vardlaget.present import charts, tables, time_charts
 from vardlaget.present.care_guarantee import BASES, SHORT_NAMES, fact, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import decimal_text, number_text, signed
+from vardlaget.present.numbers import decimal_text, number_text
 from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -209,9 +209,29 @@ def _judgement(each: Judged) -> str:
     return f"{word} ({rules})"
 
 
+@cache
+def all_months(report: Report) -> pd.DataFrame:
+    """The months of all measures that are judged."""
+    return pd.concat([each.months for each in judged(report)])
+
+
+@cache
+def _last_years(report: Report) -> pd.DataFrame:
+    """All measures at once, as it takes much the same time as one."""
+    return against_last_year(all_months(report), report.indicators)
+
+
+def beside_last_year(report: Report, each: Judged) -> pd.Series:
+    """The newest month with what is told of the same month last year."""
+    return of_measure(each, _last_years(report)).iloc[-1]
+
+
+def of_measure(each: Judged, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows["indicator"] == each.indicator) & (rows["basis"] == each.basis)]
+
+
 def _say_last_year(paragraph: Paragraph, report: Report, each: Judged) -> None:
-    rows = against_last_year(each.months, report.indicators)
-    last = rows.iloc[-1]
+    last = beside_last_year(report, each)
     if pd.isna(last["change"]):
         return
     earlier = each.months[each.months["period"] == year_before(last["period"])].iloc[0]
@@ -257,57 +277,6 @@ def variation_table(report: Report) -> Published:
 
 def _frame(figures: list[pd.Series]) -> pd.DataFrame | None:
     return pd.DataFrame(figures) if figures else None
-
-
-def time_table(report: Report) -> Published:
-    """Each measure beside the same month last year, R12 and the year to date."""
-    rows, figures = [], []
-    for each in judged(report):
-        last = against_last_year(each.months, report.indicators).iloc[-1]
-        earlier = each.months[each.months["period"] == year_before(last["period"])]
-        longer = {
-            "r12": _longer(report, rolling_12(each.months, report.indicators), last["period"]),
-            "ytd": _longer(report, year_to_date(each.months, report.indicators), last["period"]),
-        }
-        figures += [each.newest, *(row for _, row in earlier.iterrows())]
-        figures += [row for row in longer.values() if row is not None]
-        change = last["change"]
-        places = report.decimals.get(each.indicator, 1)
-        unit = report.indicators[each.indicator].unit
-        unit = "points" if unit == "percent" else unit
-        rows.append(
-            (
-                label(report, each),
-                {
-                    "text": _cell(each.newest),
-                    "before": _cell(earlier.iloc[0] if len(earlier) else None),
-                    "change": Cell("..")
-                    if pd.isna(change)
-                    else Cell(signed(number_text(change, unit, places)), plain_value(change)),
-                    "r12": _cell(longer["r12"]),
-                    "ytd": _cell(longer["ytd"]),
-                },
-            )
-        )
-    columns = [
-        Column("text", "Utfall"),
-        Column("before", "Samma månad i fjol"),
-        Column("change", "Förändring"),
-        Column("r12", "Tolv månader (R12)"),
-        Column("ytd", "Hittills i år"),
-    ]
-    return tables.table(
-        "tidsjamforelser", "Mått", columns, rows, _frame(figures), period=report.month.words
-    )
-
-
-def _longer(report: Report, rows: pd.DataFrame, period: str) -> pd.Series | None:
-    found = rows[rows["period"] == period]
-    return report.with_text(found).iloc[0] if len(found) else None
-
-
-def _cell(row: pd.Series | None) -> Cell:
-    return Cell("..") if row is None else Cell(row["text"], plain_value(row["value"]))
 
 
 def process_chart(report: Report, id_: str, basis: str) -> Published:
