@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,11 @@ from vardlaget.sources.tables import READERS, Table, read_sheets
 
 _SHEET = re.compile(r"blad '(.*?)'")
 _ROW = re.compile(r"rad (\d+)")
-_DATA = ("data:", "data/raw/", "data/published/")
+_OUTSIDE = "data:"
+
+
+# A table's rows by source, unit, indicator's id, and month or year.
+Rows = dict[tuple[str, str, str, str], list]
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Origins:
 
     project: Project
     inputs: Mapping[str, str]
-    _tables: dict[str, list[tuple[str, pd.DataFrame]]] = field(default_factory=dict)
+    _tables: dict[str, list[tuple[str, Rows]]] = field(default_factory=dict)
     _states: dict[str, str] = field(default_factory=dict)
 
     def of(self, observation: Mapping[str, object]) -> list[Origin]:
@@ -53,7 +58,7 @@ class Origins:
         return cited or list(self._found(observation))
 
     def _cited(self, source: str) -> list[Origin]:
-        names = [name for name in self.inputs if name.startswith(_DATA) and name in source]
+        names = [name for name in self._data_files if name in source]
         if not names:
             return []
         name = max(names, key=len)
@@ -62,11 +67,21 @@ class Origins:
         return [self._origin(name, sheet[1] if sheet else "", int(row[1]) if row else None)]
 
     def _found(self, observation: Mapping[str, object]) -> Iterator[Origin]:
-        for name in self.inputs:
-            if name.startswith(_DATA):
-                for sheet, rows in self._of_file(name):
-                    for number in _matching(rows, observation):
-                        yield self._origin(name, sheet, number)
+        period = str(observation["period"])
+        same = [str(observation[name]) for name in ("source", "unit", "indicator")]
+        for name in self._data_files:
+            for sheet, rows in self._of_file(name):
+                for month in dict.fromkeys((period[:7], period[:4])):
+                    for row in rows.get((*same, month), ()):
+                        if _has_number(row, observation) and _is_region(row, observation):
+                            yield self._origin(name, sheet, int(row.row))
+
+    @cached_property
+    def _data_files(self) -> list[str]:
+        """The inputs that hold observations: the analyst's own files and what others published."""
+        folders = (self.project.data, self.project.published)
+        starts = (_OUTSIDE, *(f"{self.project.named(folder)}/" for folder in folders))
+        return [name for name in self.inputs if name.startswith(starts)]
 
     def _origin(self, name: str, sheet: str, row: int | None) -> Origin:
         return Origin(name, sheet, row, self.inputs[name], self._state(name))
@@ -81,12 +96,13 @@ class Origins:
                 self._states[name] = "unchanged" if same else "changed since"
         return self._states[name]
 
-    def _of_file(self, name: str) -> list[tuple[str, pd.DataFrame]]:
+    def _of_file(self, name: str) -> list[tuple[str, Rows]]:
         """The tables of a file that cite sources of their own: observations and corrections."""
         if name not in self._tables:
             path = place_of(self.project, name)
             known = path.is_file() and path.suffix.lower() in READERS
-            self._tables[name] = list(_own_tables(path, name)) if known else []
+            own = _own_tables(path, name) if known else ()
+            self._tables[name] = [(sheet, _by_key(rows)) for sheet, rows in own]
         return self._tables[name]
 
 
@@ -122,23 +138,26 @@ def _corrections(table: Table) -> pd.DataFrame:
     ).reindex(columns=["numerator", *("indicator", "unit", "period", "value", "source", "row")])
 
 
-def _matching(rows: pd.DataFrame, observation: Mapping[str, object]) -> list[int]:
-    """The rows with the observation's source, unit, indicator, period and number."""
-    chosen = rows[(rows["source"] == observation["source"]) & (rows["unit"] == observation["unit"])]
-    return [
-        int(row.row)
-        for row in chosen.itertuples()
-        if _is_indicator(row.indicator, str(observation["indicator"]))
-        and str(observation["period"]).startswith(row.period[:7])
-        and _has_number(row, observation)
-    ]
+def _by_key(table: pd.DataFrame) -> Rows:
+    ids = {text: _id(text) for text in table["indicator"].unique()}
+    found: Rows = {}
+    for row in table.itertuples():
+        key = (row.source, row.unit, ids[row.indicator], row.period[:7])
+        found.setdefault(key, []).append(row)
+    return found
 
 
-def _is_indicator(text: str, id_: str) -> bool:
+def _id(text: str) -> str:
     try:
-        return load_indicators().named(text).id == id_
+        return load_indicators().named(text).id
     except InputError:
-        return False
+        return ""
+
+
+def _is_region(row, observation: Mapping[str, object]) -> bool:
+    """Whether the row is of the observation's region, where it tells a region by its code."""
+    told = str(getattr(row, "region", "") or "")
+    return not told.isdigit() or told.zfill(2) == observation["region"]
 
 
 def _has_number(row, observation: Mapping[str, object]) -> bool:

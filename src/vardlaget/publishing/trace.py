@@ -1,7 +1,7 @@
 """`vardlaget trace`: a published figure's way back, from its text to the rows of its files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,17 +48,27 @@ def trace(project: Project, folder: Path, figure: str) -> list[Way]:
     `figure` is an indicator's id or Swedish name with filters (`treatment_90d basis=waiting`), or
     a text as readers see it (`48 %`). Raises InputError where the edition has none such.
     """
+    return list(_ways(project, folder, lambda rows: _meant(rows, figure)))
+
+
+def ways(project: Project, folder: Path) -> Iterator[Way]:
+    """The ways of all figures of an edition. Raises InputError where there is none."""
+    return _ways(project, folder, lambda rows: rows)
+
+
+def _ways(
+    project: Project, folder: Path, chosen: Callable[[list[Figure]], list[Figure]]
+) -> Iterator[Way]:
     about = editions.manifest(folder)
     if about is None:
         raise InputError(f"{folder}: no edition; it has no {editions.MANIFEST}.")
-    rows = figures.read(folder)
-    found = _meant(rows, figure)
     groups: dict[tuple, list[Figure]] = {}
-    for row in found:
+    for row in chosen(figures.read(folder)):
         key = tuple(row[name] for name in (*figures.KEY, "value", "status", "source"))
         groups.setdefault(key, []).append(row)
     tracer = _Tracer(project, folder, about)
-    return [tracer.way(group) for group in groups.values()]
+    for group in groups.values():
+        yield tracer.way(group)
 
 
 def _meant(rows: list[Figure], figure: str) -> list[Figure]:
