@@ -5,6 +5,7 @@ figures. What editions have told is known (see `published`), so that a build can
 them give away together.
 """
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -114,9 +115,14 @@ def _rules(project: Project) -> tuple[Indicators, Policy]:
 def remember_as(project: Project, other: Project, until: str | None = None) -> None:
     """Lets what `other` has published, and nothing else, count as published before by `project`.
 
-    `until`: the moment, in ISO format, after which what was built is left out.
+    `until`: the moment, in ISO format, after which what was built is left out. What `other` has
+    searched need not be searched again.
     """
     indicators, policy = _rules(other)
+    shared = project.build / "disclosure"
+    shared.mkdir(parents=True, exist_ok=True)
+    for path in (other.build / "disclosure").glob("*.npz"):
+        shutil.copy2(path, shared / path.name)
     rows = published.told(other, policy, indicators)
     published.copied(project, rows if until is None else rows[rows[published.BUILT] <= until])
 

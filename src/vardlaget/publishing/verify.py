@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import vardlaget
+from vardlaget.disclosure.release import remember_as
 from vardlaget.errors import InputError
 from vardlaget.pipeline import editions
 from vardlaget.pipeline.build import build
@@ -83,6 +84,7 @@ def rebuild(
         again = Project(project.root, project.data, place / "public", place / "build")
         final = again.out / parameters["month"] / parameters["slug"]
         shutil.copytree(folder, final)  # its number, ledger and approvals go on from here
+        remember_as(again, project, until=about["built"])
         with _at(about["built"]):
             build(
                 again,
