@@ -161,6 +161,7 @@ def test_an_edition_published_before_stays_beside_the_one_that_follows(adopted, 
 
 def test_settings_decide_what_is_demanded(project):
     settings = "region: '24'\nsign_off:\n  reviewed: {approvals: 1, roles: [chefläkare]}\n"
+    settings += "  adopted: {approvals: 3}\n"
     settings += "  publish: reviewed\n"
     (project / "settings" / "vasterbotten.yml").write_text(settings, encoding="utf-8")
     command(project, "review")
