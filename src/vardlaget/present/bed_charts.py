@@ -49,7 +49,7 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
         filled=False, stroke=colours["accent"], strokeWidth=1.5
     )
     text = base.mark_text(fontSize=11).encode(
-        text="text:N",
+        text=alt.Text("text:N"),
         color=alt.condition("datum.dark", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(fill, frame, text)
@@ -99,7 +99,9 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     ends = base.transform_filter("datum.label != ''").mark_text(
         align="right", dy=-9, fontWeight=600
     )
-    return alt.layer(line, ends.encode(text="label:N", y=alt.Y("place:Q", title="Vårdplatser")))
+    return alt.layer(
+        line, ends.encode(text=alt.Text("label:N"), y=alt.Y("place:Q", title="Vårdplatser"))
+    )
 
 
 def apart(values: pd.Series, gap: float) -> pd.Series:

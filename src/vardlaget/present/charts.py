@@ -82,8 +82,8 @@ def unit_bars(
     )
     # At the bar's base: the line of comparison never crosses a number there.
     texts = base.mark_text(align="left", dx=6, fontWeight=600).encode(
-        x=alt.datum(0),
-        text="text:N",
+        x=alt.XDatum(0),
+        text=alt.Text("text:N"),
         color=alt.condition("datum.own", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(bars, texts, *_reference(reference, colours))
@@ -135,7 +135,9 @@ def nested_bars(
     inside = base.transform_filter(alt.datum.kind == inner).mark_text(
         align="right", dx=-5, color=colours["on_own"], fontWeight=600
     )
-    return alt.layer(bars, outside.encode(text="text:N"), inside.encode(text="text:N"))
+    return alt.layer(
+        bars, outside.encode(text=alt.Text("text:N")), inside.encode(text=alt.Text("text:N"))
+    )
 
 
 def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
@@ -160,11 +162,13 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
     x = alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, top + 8]), axis=_percent_axis())
     bars = base.mark_bar(size=18, color=colours["own"]).encode(x=x)
     goals = base.transform_filter("isValid(datum.target) && datum.target == datum.target_upper")
-    stroke = goals.mark_tick(size=28, thickness=3, color=colours["accent"]).encode(x="target:Q")
+    stroke = goals.mark_tick(size=28, thickness=3, color=colours["accent"]).encode(
+        x=alt.X("target:Q")
+    )
     intervals = base.transform_filter("isValid(datum.target) && datum.target < datum.target_upper")
     band = intervals.mark_bar(
         size=28, color=colours["band"], opacity=0.55, stroke=colours["accent"], strokeWidth=2
-    ).encode(x="target:Q", x2="target_upper:Q")
+    ).encode(x=alt.X("target:Q"), x2=alt.X2("target_upper:Q"))
     return alt.layer(bars, band, stroke, *_at_base(base, colours))
 
 
@@ -175,8 +179,8 @@ def _at_base(base: alt.Chart, colours: dict) -> list[alt.Chart]:
     )
     beside = base.transform_filter("datum.value < 12").mark_text(align="left", dx=5)
     return [
-        inside.encode(x=alt.datum(0), text="text:N"),
-        beside.encode(x="value:Q", text="text:N"),
+        inside.encode(x=alt.XDatum(0), text=alt.Text("text:N")),
+        beside.encode(x=alt.X("value:Q"), text=alt.Text("text:N")),
     ]
 
 
@@ -206,7 +210,10 @@ def deviation_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart
     right = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     left = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
     return alt.layer(
-        bars, zero.encode(x="zero:Q"), right.encode(text="text:N"), left.encode(text="text:N")
+        bars,
+        zero.encode(x=alt.X("zero:Q")),
+        right.encode(text=alt.Text("text:N")),
+        left.encode(text=alt.Text("text:N")),
     )
 
 
@@ -222,7 +229,9 @@ def amount_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
         tooltip=[alt.Tooltip("label:N", title="Del"), alt.Tooltip("text:N", title=axis)],
     )
     bars = base.mark_bar(size=20, color=look["colours"]["own"])
-    return alt.layer(bars, base.mark_text(align="left", dx=6, fontWeight=600).encode(text="text:N"))
+    return alt.layer(
+        bars, base.mark_text(align="left", dx=6, fontWeight=600).encode(text=alt.Text("text:N"))
+    )
 
 
 def _height(rows: pd.DataFrame) -> int:
@@ -242,9 +251,9 @@ def _reference(reference: tuple[float, str] | None, colours: dict) -> list[alt.C
     if reference is None:
         return []
     value, words = reference
-    base = alt.Chart(pd.DataFrame({"value": [value], "words": [words]})).encode(x="value:Q")
+    base = alt.Chart(pd.DataFrame({"value": [value], "words": [words]})).encode(x=alt.X("value:Q"))
     rule = base.mark_rule(color=colours["accent"], strokeWidth=2)
     label = base.mark_text(
         align="right", baseline="bottom", dx=-2, dy=-3, color=colours["accent"], fontWeight=600
-    ).encode(y=alt.value(0), text="words:N")
+    ).encode(y=alt.YValue(0), text=alt.Text("words:N"))
     return [rule, label]

@@ -75,15 +75,17 @@ def interval(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | Non
         tooltip=[alt.Tooltip("label:N", title="Belopp"), alt.Tooltip("text:N", title=axis)],
     )
     x = alt.X("value:Q", title=axis, scale=reach, axis=_millions())
-    lines = base.mark_rule(color=colours["rule"], strokeWidth=2).encode(x=x, x2=alt.datum(0))
+    lines = base.mark_rule(color=colours["rule"], strokeWidth=2).encode(x=x, x2=alt.X2Datum(0))
     band = (
         base.transform_filter("isValid(datum.lower) && isValid(datum.upper)")
         .mark_bar(size=16, color=colours["own_light"], opacity=0.8)
-        .encode(x=alt.X("lower:Q", title=axis, scale=reach, axis=_millions()), x2="upper:Q")
+        .encode(x=alt.X("lower:Q", title=axis, scale=reach, axis=_millions()), x2=alt.X2("upper:Q"))
     )
     points = base.mark_point(filled=True, size=110, opacity=1, color=colours["own"]).encode(x=x)
     column = alt.datum(max(0.0, float(drawn.max())))
-    texts = base.mark_text(align="left", dx=14, fontWeight=600).encode(x=column, text="text:N")
+    texts = base.mark_text(align="left", dx=14, fontWeight=600).encode(
+        x=column, text=alt.Text("text:N")
+    )
     return alt.layer(lines, band, points, texts, _zero(colours))
 
 
@@ -105,7 +107,7 @@ def lines(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
     return alt.layer(
         line,
         last.mark_point(filled=True, size=60, opacity=1, color=colours["own"]),
-        last.mark_text(align="right", dy=-12, fontWeight=600).encode(text="text:N"),
+        last.mark_text(align="right", dy=-12, fontWeight=600).encode(text=alt.Text("text:N")),
     )
 
 
@@ -118,12 +120,12 @@ def _texts(base: alt.Chart) -> list[alt.Chart]:
     """Each bar's text beyond its end."""
     right = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     left = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
-    return [right.encode(text="text:N"), left.encode(text="text:N")]
+    return [right.encode(text=alt.Text("text:N")), left.encode(text=alt.Text("text:N"))]
 
 
 def _zero(colours: dict) -> alt.Chart:
     rule = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colours["muted"])
-    return rule.encode(x="zero:Q")
+    return rule.encode(x=alt.X("zero:Q"))
 
 
 def _around_zero(values: pd.Series, beside: float = 0.0) -> alt.Scale:

@@ -38,10 +38,12 @@ def waterfall(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | No
     )
     scale = alt.Scale(domain=kinds, range=[colours[KINDS[kind]] for kind in kinds])
     bars = base.mark_bar(size=20).encode(
-        x=_kronor("start", reach), x2="end:Q", color=alt.Color("kind:N", title=None, scale=scale)
+        x=_kronor("start", reach),
+        x2=alt.X2("end:Q"),
+        color=alt.Color("kind:N", title=None, scale=scale),
     )
     texts = base.mark_text(align="left", dx=6, fontWeight=600).encode(
-        x=_kronor("right", reach), text="text:N"
+        x=_kronor("right", reach), text=alt.Text("text:N")
     )
     return alt.layer(*_connectors(rows, order, reach, colours), bars, texts)
 
@@ -64,4 +66,4 @@ def _connectors(rows: pd.DataFrame, order: list[str], reach: float, colours: dic
     if drawn.empty:
         return []
     lines = alt.Chart(drawn).mark_rule(color=colours["muted"], strokeDash=[2, 2])
-    return [lines.encode(y=_rows(order), y2="below:N", x=_kronor("at", reach))]
+    return [lines.encode(y=_rows(order), y2=alt.Y2("below:N"), x=_kronor("at", reach))]

@@ -68,7 +68,7 @@ def heat_map(cells: pd.DataFrame, look: dict) -> alt.LayerChart:
         )
     )
     text = base.mark_text(fontSize=11).encode(
-        text="text:N",
+        text=alt.Text("text:N"),
         color=alt.condition("datum.light", alt.value(colours["on_own"]), alt.value(colours["ink"])),
     )
     return alt.layer(fill, text)
@@ -107,7 +107,7 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
     ends = [
         base.transform_filter(alt.datum.end == end)
         .mark_text(align=align, dx=dx, dy=-13, fontSize=11, color=colours["own"])
-        .encode(text="name:N")
+        .encode(text=alt.Text("name:N"))
         for end, align, dx in (("lowest", "right", -2), ("highest", "left", 2))
     ]
-    return alt.layer(regions, country, *ends, named.encode(text=alt.value("Riket")))
+    return alt.layer(regions, country, *ends, named.encode(text=alt.TextValue("Riket")))

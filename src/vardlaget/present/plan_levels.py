@@ -201,11 +201,11 @@ def _levels(frame: pd.DataFrame, look: dict) -> alt.LayerChart:
         .encode(shape=shape, color=ink)
         for n, kind in enumerate(kinds)
     ]
-    line = base.mark_line(color=colours["rule"], strokeWidth=3).encode(detail="label:N")
+    line = base.mark_line(color=colours["rule"], strokeWidth=3).encode(detail=alt.Detail("label:N"))
     texts = [
         base.transform_filter(alt.datum.kind == kind)
         .mark_text(dy=dy, fontWeight=600, color=colours[colour])
-        .encode(text="text:N")
+        .encode(text=alt.Text("text:N"))
         for kind, dy, colour in ((OUTCOME, -16, "ink"), (kinds[-1], 18, "accent"))
     ]
     return alt.layer(line, *marks, *texts)

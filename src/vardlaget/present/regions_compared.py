@@ -165,8 +165,8 @@ def _strips(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
         marks("Andra regioner"),
         marks("Riket"),
         marks(own),
-        named.encode(text="text:N"),
-        country.encode(text=alt.value("Riket")),
+        named.encode(text=alt.Text("text:N")),
+        country.encode(text=alt.TextValue("Riket")),
     )
 
 

@@ -49,10 +49,10 @@ def process(
         opacity=0.55,
         interpolate="step",
         invalid=GAPS,
-    ).encode(y=alt.Y("lower:Q"), y2="upper:Q")
+    ).encode(y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q"))
     mean = base.mark_line(
         color=colours["muted"], strokeWidth=1, interpolate="step", invalid=GAPS
-    ).encode(y="mean:Q")
+    ).encode(y=alt.Y("mean:Q"))
     line = base.mark_line(color=colours["own"], strokeWidth=2, invalid=GAPS).encode(y=y)
     dots = (
         base.transform_filter("isValid(datum.value)")
@@ -67,7 +67,7 @@ def process(
     texts = (
         base.transform_filter("datum.label != ''")
         .mark_text(dy=-13, fontWeight=600)
-        .encode(y=y, text="label:N")
+        .encode(y=y, text=alt.Text("label:N"))
     )
     layers = [band, mean, *_country(base, points, colours), line, dots, texts]
     return alt.layer(*layers, *_target(target, months, colours))
@@ -92,7 +92,10 @@ def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.C
     name = base.transform_filter(alt.datum.month == known["month"].iloc[0]).mark_text(
         align="left", dx=2, dy=-10, color=colours["muted"]
     )
-    return [line.encode(y="country:Q"), name.encode(y="country:Q", text=alt.value("Riket"))]
+    return [
+        line.encode(y=alt.Y("country:Q")),
+        name.encode(y=alt.Y("country:Q"), text=alt.TextValue("Riket")),
+    ]
 
 
 def _target(target: tuple[float, str] | None, months: list[str], colours: dict) -> list[alt.Chart]:
@@ -100,9 +103,12 @@ def _target(target: tuple[float, str] | None, months: list[str], colours: dict) 
         return []
     value, words = target
     base = alt.Chart(pd.DataFrame({"target": [value], "words": [words], "month": [months[0]]}))
-    rule = base.mark_rule(color=colours["accent"], strokeWidth=1.5).encode(y="target:Q")
+    rule = base.mark_rule(color=colours["accent"], strokeWidth=1.5).encode(y=alt.Y("target:Q"))
     name = base.mark_text(align="left", dy=-7, dx=2, color=colours["accent"], fontWeight=600)
-    return [rule, name.encode(y="target:Q", x=alt.X("month:O", sort=months), text="words:N")]
+    return [
+        rule,
+        name.encode(y=alt.Y("target:Q"), x=alt.X("month:O", sort=months), text=alt.Text("words:N")),
+    ]
 
 
 def _scale(points: pd.DataFrame, target: tuple[float, str] | None, unit: str) -> alt.Scale:

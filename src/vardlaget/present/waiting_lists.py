@@ -254,7 +254,9 @@ def _interval_bars(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     # What is hidden has no bar: its mark stands where one would begin.
     place = alt.X("place:Q", title=None, axis=None)
     texts = base.transform_calculate(place="isValid(datum.value) ? datum.value : 0")
-    return alt.layer(bars, texts.mark_text(align="left", dx=4).encode(x=place, text="text:N"))
+    return alt.layer(
+        bars, texts.mark_text(align="left", dx=4).encode(x=place, text=alt.Text("text:N"))
+    )
 
 
 def _referrals(report: Report) -> pd.DataFrame:

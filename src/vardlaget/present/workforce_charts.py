@@ -29,7 +29,9 @@ def two_years(frame: pd.DataFrame, look: dict, target: float | None) -> alt.Laye
         scale=alt.Scale(domain=[0, high * 1.15]),
         axis=alt.Axis(labelExpr="datum.label + ' %'", tickCount=6, domain=False),
     )
-    line = base.mark_line(color=colours["rule"], strokeWidth=3).encode(x=x, detail="label:N")
+    line = base.mark_line(color=colours["rule"], strokeWidth=3).encode(
+        x=x, detail=alt.Detail("label:N")
+    )
     shapes, inks = ["circle", "diamond"][-len(years) :], [colours["other"], colours["own"]]
     marks = base.mark_point(filled=True, size=110, opacity=1).encode(
         x=x,
@@ -41,17 +43,19 @@ def two_years(frame: pd.DataFrame, look: dict, target: float | None) -> alt.Laye
     texts = [
         base.transform_filter(alt.datum.year == year)
         .mark_text(dy=dy, fontWeight=600, color=colours[ink])
-        .encode(x="value:Q", text="text:N")
+        .encode(x=alt.X("value:Q"), text=alt.Text("text:N"))
         for year, dy, ink in zip(years[::-1], (-13, 14), ("ink", "muted"), strict=False)
     ]
     layers = [line, marks, *texts]
     if target is not None:
-        goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(x="value:Q")
+        goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(
+            x=alt.X("value:Q")
+        )
         layers.insert(0, goal.mark_rule(color=colours["accent"], strokeWidth=2))
         layers.append(
             goal.mark_text(
                 align="left", dx=5, dy=8, color=colours["accent"], fontWeight=600
-            ).encode(y=alt.value(0), text="words:N")
+            ).encode(y=alt.YValue(0), text=alt.Text("words:N"))
         )
     return alt.layer(*layers)
 
@@ -88,7 +92,7 @@ def rolling(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerC
     layers = [
         base.mark_line(color=colours["own"], strokeWidth=2),
         base.mark_point(color=colours["own"], filled=True, size=55, opacity=1),
-        base.mark_text(dy=-13, fontWeight=600).encode(text="label:N"),
+        base.mark_text(dy=-13, fontWeight=600).encode(text=alt.Text("label:N")),
     ]
     return alt.layer(*layers, *_goal(target, colours))
 
@@ -133,7 +137,7 @@ def months(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerCh
         base.mark_point(filled=True, size=60, opacity=1).encode(color=ink, shape=shape),
         base.transform_filter("datum.label != ''")
         .mark_text(dy=-13, fontWeight=600)
-        .encode(text="label:N"),
+        .encode(text=alt.Text("label:N")),
     ]
     return alt.layer(*layers, *_goal(target, colours))
 
@@ -142,7 +146,7 @@ def _goal(target: float | None, colours: dict) -> list[alt.Chart]:
     """The target as a line across the chart."""
     if target is None:
         return []
-    goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(y="value:Q")
+    goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(y=alt.Y("value:Q"))
     words = goal.mark_text(align="left", dx=2, dy=-7, color=colours["accent"], fontWeight=600)
     rule = goal.mark_rule(color=colours["accent"], strokeWidth=1.5)
-    return [rule, words.encode(x=alt.value(0), text="words:N")]
+    return [rule, words.encode(x=alt.XValue(0), text=alt.Text("words:N"))]
