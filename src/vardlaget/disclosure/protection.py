@@ -17,8 +17,8 @@ from vardlaget.disclosure.remembered import Answer, Memory
 from vardlaget.disclosure.secondary import hidden_rows
 from vardlaget.observations import KEY, NUMBERS
 
-# From so many problems on, other processes are worth what they take to begin.
-MANY = 40
+# From so many rows on, other processes are worth what they take to begin.
+MANY = 4000
 # One note for all: whoever knew which were hidden for others' sake would know which are small.
 NOTE = "visas inte: bygger på få personer, eller skulle röja uppgifter som gör det"
 
@@ -67,17 +67,21 @@ def _answers(
     answers = [known.answer(part) if known else None for part in parts]
     new = [part for part, answer in zip(parts, answers, strict=True) if answer is None]
     find = partial(_found, policy=policy, indicators=indicators)
-    if workers > 1 and len(new) >= MANY:
+    new.sort(key=len, reverse=True)  # so that no long one is begun last
+    if workers > 1 and sum(map(len, new)) >= MANY:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(find, new, chunksize=4))
+            found = list(pool.map(find, new))
     else:
         found = [find(part) for part in new]
+    by_part = {id(part): answer for part, answer in zip(new, found, strict=True)}
     if known:
-        for part, answer in zip(new, found, strict=True):
-            known.keep(part, answer)
+        for part in new:
+            known.keep(part, by_part[id(part)])
         known.forget_old()
-    rest = iter(found)
-    return [next(rest) if answer is None else answer for answer in answers]
+    return [
+        by_part[id(part)] if answer is None else answer
+        for part, answer in zip(parts, answers, strict=True)
+    ]
 
 
 def _found(part: pd.DataFrame, policy: Policy, indicators: Indicators) -> Answer:

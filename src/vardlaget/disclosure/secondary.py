@@ -64,7 +64,7 @@ class Hiding:
         base, known = self.cells.table, ~np.isnan(self.cells.values)
         cost = np.where(self.unknown, HIDDEN, self.cost)
         goal = Goal(up, down, float(self.policy.threshold), float(self.policy.least))
-        able = np.flatnonzero((movable | ~known) & ~self.open)
+        able = np.flatnonzero(movable & ~self.open)
         table = moved(self.constraints, base, able, np.where(known, cost, 0.0), goal, whole)
         if table is None:
             return

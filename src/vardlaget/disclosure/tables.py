@@ -58,17 +58,24 @@ def moved(
     if found.x is None:
         return None
     size = len(movable)
-    steps = found.x[:size] - found.x[size : 2 * size]
-    rounded = np.round(steps)
     table = values.copy()
-    table[movable] += np.where(np.abs(steps - rounded) < TOLERANCE, rounded, steps)
+    table[movable] += _rounded(found.x[:size] - found.x[size : 2 * size])
     return table
 
 
 def agrees(constraints: Constraints, table: np.ndarray, steps: np.ndarray) -> bool:
     """Whether a table is one: it satisfies the constraints, and those `steps` are whole."""
-    whole = bool((np.abs(steps - np.round(steps)) < EXACT).all())
-    return whole and bool((table >= 0).all()) and bool(constraints.hold(table).all())
+    return _whole(steps) and bool((table >= 0).all()) and bool(constraints.hold(table).all())
+
+
+def _whole(numbers: np.ndarray) -> bool:
+    return bool((np.abs(numbers - np.round(numbers)) < EXACT).all())
+
+
+def _rounded(numbers: np.ndarray) -> np.ndarray:
+    """What a solver leaves beside a whole number is that number."""
+    near = np.round(numbers)
+    return np.where(np.abs(numbers - near) < TOLERANCE, near, numbers)
 
 
 def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
@@ -90,7 +97,8 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
     )
     size = len(unknown)
     cost = np.concatenate([np.zeros(size), np.ones(2 * len(rows))])
-    for whole in (1, 0):
+    # Sums alone have whole corners, which take a tenth of the time.
+    for whole in (0, 1):
         found = milp(
             cost,
             integrality=np.concatenate([np.full(size, whole), np.zeros(2 * len(rows))]),
@@ -98,8 +106,9 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
             options={"node_limit": NODES},
         )
         if found.x is not None:
-            table[unknown] = found.x[:size]
-            break
+            table[unknown] = _rounded(found.x[:size])
+            if _whole(table[unknown]):
+                break
     return table
 
 
