@@ -55,16 +55,18 @@ lock: $(UV)
 	@$(COMPILE) --no-deps requirements-checker.in -o requirements-checker.lock
 
 # uv creates the environment and installs the locked versions in seconds; where it cannot
-# be had, the interpreter's own venv and pip do the same, more slowly.
+# be had, the interpreter's own venv and pip do the same, more slowly. All is compiled here, once:
+# where Python may not write bytecode, each command would compile two thousand modules.
 .venv/installed: requirements.lock pyproject.toml src/vardlaget/pipeline/kernel/kernel.json
 	@mkdir -p .cache
 	@echo "Setting up the environment (once) …"
 	@$(MAKE) --no-print-directory -s .venv/by-uv || $(MAKE) --no-print-directory -s .venv/by-pip
+	@$(BIN)/python -m compileall -q -j 0 src
 	@touch $@
 
 .venv/by-uv: $(UV)
 	@$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
-	@$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
 .venv/by-pip:
@@ -102,7 +104,7 @@ $(UV):
 
 .cache/checker/by-uv: $(UV)
 	@$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .cache/checker
-	@$(UV) pip sync --quiet --require-hashes --python .cache/checker/bin/python requirements-checker.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python .cache/checker/bin/python requirements-checker.lock
 
 .cache/checker/by-pip:
 	@$(PYTHON) -m venv --clear --without-pip .cache/checker
