@@ -115,8 +115,12 @@ def content_digest(staged: "Staged", made_with: dict[str, str]) -> str:
 
 
 def _undated(path: Path, date: bytes) -> str:
-    """A file's hash without the day on which the edition was made, which figures are dated by."""
-    return hashlib.sha256(path.read_bytes().replace(date, b"")).hexdigest()
+    """A file's hash without the day on which the edition was made, which figures are dated by.
+
+    The day stands elsewhere too: a revision's stays as it was when the edition is approved later.
+    """
+    stamp = b">" + date + b"</span>"
+    return hashlib.sha256(path.read_bytes().replace(stamp, b"")).hexdigest()
 
 
 def _digest(data: object) -> str:
