@@ -4,6 +4,7 @@
 
 The job is every notebook that the publication vardgaranti embeds and the publication in HTML and
 PDF, for so many regions and the country, in a folder of its own with synthetic input of 27 months.
+What small numbers hide of the months before is known, as it is to whoever built those months.
 Plainly: the store is laid ready (which is a kindness: without it each notebook would read every
 file), then the `papermill` command is run for each notebook and region in turn, then a new process
 for each edition. Then the same by `vardlaget build --all-regions`, and again with nothing to do.
@@ -33,7 +34,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,7 +60,7 @@ MONTHS_OF_INPUT = 27
 PUBLICATION = "vardgaranti"
 # All editions say that they were made then, so that they can be compared.
 EPOCH = 1709251200
-ORDERS, TIMES = "orders.pickle", "times.json"
+ORDERS, TIMES, EARLIER = "orders.pickle", "times.json", "earlier"
 # The package too, so that work on it meanwhile does not mix in.
 COPIED = (
     "src",
@@ -180,6 +181,20 @@ def lay_ready(place: Project, times: Times) -> list[Job]:
         for job in found:
             store.write(job.store, store.cut(reading, job.region, LAST, agreements, indicators))
     return found
+
+
+def search_earlier(place: Project) -> None:
+    """What must be hidden of the months before: a country has searched them when they were new."""
+    read = read_project(place)
+    earlier = read.frame[read.frame["period"].str[:7] < str(LAST)].reset_index(drop=True)
+    release(replace(read, frame=earlier), place, os.cpu_count() or 1)
+    shutil.move(place.build, place.root / EARLIER)
+
+
+def as_before(place: Project) -> None:
+    """A build folder that knows what was searched before, and nothing else."""
+    shutil.rmtree(place.build, ignore_errors=True)
+    shutil.copytree(place.root / EARLIER, place.build)
 
 
 def plainly(place: Project) -> None:
@@ -320,10 +335,12 @@ def compare(folder: Path, regions: int) -> None:
     place = project.find(folder)
     again = [sys.executable, __file__, "--run"]
     executed = place.build / str(LAST)
+    subprocess.run([*again, "search-earlier"], check=True)
+    as_before(place)
     plain = measure([*again, "plainly"], log)
     plain_times, plain_notebooks = taken(place), notebooks_times(executed)
     place.out.rename(folder / "plain")
-    shutil.rmtree(place.build)
+    as_before(place)
     build = ["sh", "-c", 'exec "$0" "$@" >/dev/null', str(BIN / "vardlaget"), "build"]
     build += ["--all-regions", "--month", str(LAST)]
     build += ["--publication", PUBLICATION, "--engine", "embedded"]
@@ -364,6 +381,7 @@ def main() -> None:
     if given.run:
         place = project.find()
         ways = {
+            "search-earlier": lambda: search_earlier(place),
             "plainly": lambda: plainly(place),
             "edition": lambda: one_edition(place, given.number),
             "warm": lambda: warm(place),

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from vardlaget import project as projects
+from vardlaget.catalogue import load_indicators
 from vardlaget.catalogue.sign_off import SignOff
 from vardlaget.errors import InputError
 from vardlaget.pipeline import editions, locks
@@ -223,3 +224,19 @@ def test_traces_of_the_machine(tmp_path, monkeypatch):
         (site / "page.html").write_text(text)
         with pytest.raises(InputError, match=r"page\.html"):
             machine.require_none(site, place)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "breakdown", "words"),
+    [
+        ("actual", "sex=women;specialty=Urologi", "väntande, kvinnor, Urologi"),
+        ("correction.15854d22", "", "väntande, rättelse"),
+        ("vs_budget", "care_type=somatic", "väntande, mot budget, somatisk vård"),
+    ],
+)
+def test_readers_are_told_in_words_which_figure_was_revised(scenario, breakdown, words):
+    change = {"indicator": "treatment_90d", "basis": "waiting"}
+    named = ledger_text.label(
+        change | {"scenario": scenario, "breakdown": breakdown}, load_indicators()
+    )
+    assert named == f"Operation eller åtgärd inom 90 dagar, {words}"

@@ -10,13 +10,14 @@ from vardlaget.indicators.waiting_times import WAITING_FIRST, bases
 from vardlaget.observations import select
 from vardlaget.present import cards, scorecard_lines, tables
 from vardlaget.present.annual_measures import SUBJECTS
-from vardlaget.present.capacity import AREAS, CARE_TYPES, CONTACT_FORMS
+from vardlaget.present.capacity import AREAS, CONTACT_FORMS
 from vardlaget.present.care_guarantee import BASES, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.millions import MILLION, SHORT, amount, decimals_of, in_millions
 from vardlaget.present.numbers import NBSP, SYMBOLS, decimal_text, number_text, signed
 from vardlaget.present.sentences import Paragraph, capitalised, plain
 from vardlaget.present.tables import Cell, Column
+from vardlaget.present.words import CARE_TYPES
 from vardlaget.report import Report
 
 # The parts of a statement of production: the whole line is told where there is one.

@@ -10,6 +10,7 @@ from vardlaget.present import tables
 from vardlaget.present.care_guarantee import BASES, SHORT_NAMES, plain_value
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.tables import Cell, Column
+from vardlaget.present.words import WORDS
 from vardlaget.report import Report
 
 DIMENSIONS = {
@@ -18,21 +19,6 @@ DIMENSIONS = {
     "age_group": "Ålder",
     "profession": "Yrkesgrupp",
     "contact_form": "Kontaktform",
-}
-WORDS = {
-    "public": "Offentlig",
-    "private": "Privat",
-    "women": "Kvinnor",
-    "men": "Män",
-    "doctor": "Läkare",
-    "nurse": "Sjuksköterska",
-    "assistant_nurse": "Undersköterska",
-    "physiotherapist": "Fysioterapeut",
-    "psychologist": "Psykolog",
-    "other": "Övriga",
-    "on_site": "Fysiskt besök",
-    "remote": "Distanskontakt",
-    "home": "Hembesök",
 }
 
 

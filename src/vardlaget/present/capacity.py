@@ -13,6 +13,7 @@ from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import number_text, signed
 from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column
+from vardlaget.present.words import CARE_TYPES
 from vardlaget.report import Report
 
 OCCUPANCY = "bed_occupancy"
@@ -32,15 +33,6 @@ PROVIDERS = {
     "own": ("produktion", "Egen produktion"),
     "health_centres": ("produktion_vardcentraler", "Vårdcentraler"),
     "private": ("produktion_privata", "Privata vårdgivare"),
-}
-CARE_TYPES = {
-    "somatic": "somatisk vård",
-    "psychiatric": "psykiatrisk vård",
-    "primary_care": "övrig primärvård",
-    "inpatient": "slutenvård",
-    "outpatient": "öppenvård",
-    "day_surgery": "dagkirurgi",
-    "clinic": "klinikegna operationer",
 }
 AREAS = {"primary_care": "primärvård", "hospital": "sjukhusvård"}
 CONTACT_FORMS = {"on_site": "", "remote": ", distans"}

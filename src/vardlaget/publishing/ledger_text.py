@@ -3,12 +3,14 @@
 import re
 from datetime import datetime
 
+from vardlaget.accounts import CORRECTION
 from vardlaget.catalogue import Indicators, load_indicators
 from vardlaget.present import tables
 from vardlaget.present.escape import for_markdown
 from vardlaget.present.figures import Published
 from vardlaget.present.numbers import SYMBOLS, number_text, signed
 from vardlaget.present.tables import Cell, Column
+from vardlaget.present.words import CARE_TYPES, WORDS
 from vardlaget.report import day_in_words
 
 HEADING = "Ändringar sedan förra utgåvan"
@@ -28,7 +30,25 @@ SCENARIOS = {
     "vs_budget": "mot budget",
     "vs_last_year": "mot föregående år",
     "vs_country": "mot riket",
+    "forecast_vs_budget": "prognos mot budget",
+    "range_lower": "nedre gräns",
+    "range_upper": "övre gräns",
+    "change": "förändring",
+    "percent": "i procent",
+    "of_decided": "andel av fastställda",
+    "of_need": "andel av behovet",
+    "of_ordinary_hours": "andel av ordinarie tid",
+    "yearly_pace": "årstakt",
+    "computed": "beräknat",
+    "check": "kontroll",
+    "sum": "summa",
+    "sum_of_units": "summan av enheterna",
+    "outside_units": "utanför enheterna",
+    "median": "median",
+    "adjustment": "justering",
+    "booked": "bokfört",
 }
+GROUPS = WORDS | CARE_TYPES
 NEVER_BEFORE, GONE, PROTECTED = "fanns inte", "har utgått", "visas inte"
 # Rows that a publication shows; the rest stands in revisions.json.
 MOST_SHOWN = 40
@@ -80,17 +100,28 @@ def changes_table(changes: list[dict], name: str) -> Published:
 
 
 def label(change: dict, known: Indicators) -> str:
-    """`Operation eller åtgärd inom 90 dagar, väntande, sex=women`"""
+    """`Operation eller åtgärd inom 90 dagar, väntande, kvinnor`"""
     id_ = change["indicator"]
     name = known[id_].name.sv if id_ in known else id_
     bases = {"waiting": "väntande", "completed": "genomförda"}
     parts = [
         name,
         bases.get(change["basis"], change["basis"]),
-        SCENARIOS.get(change["scenario"], change["scenario"]),
-        change["breakdown"].replace(";", ", "),
+        _scenario(change["scenario"]),
+        *(_group(pair) for pair in change["breakdown"].split(";")),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _scenario(name: str) -> str:
+    """In words; which of several corrections it is follows from the amounts."""
+    return "rättelse" if name.startswith(CORRECTION) else SCENARIOS.get(name, name)
+
+
+def _group(pair: str) -> str:
+    """`kvinnor` for `sex=women`; names that sources give, such as specialties, as they are."""
+    value = pair.partition("=")[2]
+    return GROUPS.get(value, "").lower() or value
 
 
 def _cells(change: dict, known: Indicators) -> dict[str, Cell]:
