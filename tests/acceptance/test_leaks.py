@@ -119,7 +119,7 @@ def built(request, tmp_path_factory):
         said.extend([done.stdout, done.stderr])
 
     if whole:
-        run(*f"demo --out data/raw --months 27 --regions 24 --last {month}".split())
+        run(*f"demo --out data/raw --months 13 --regions 24 --last {month}".split())
         _plant(project, month, _rows())
         run(*f"build --all-regions --month {month} --engine embedded".split())
     else:

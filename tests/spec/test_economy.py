@@ -4,6 +4,8 @@ Sources: Region Västmanland, Månadsrapport hälso- och sjukvårdsförvaltninge
 bilaga 1; Region Västerbotten, Hälso- och sjukvårdsnämnden årsrapport 2023-12.
 """
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -170,6 +172,14 @@ def test_agency_staff_on_both_denominators(booked):
         "agency_cost_share": pytest.approx(7.48, abs=0.005),  # the source prints 7.6
         "agency_cost_share_of_all": pytest.approx(6.96, abs=0.005),
     }
+
+
+@pytest.mark.parametrize(("agency", "staff"), [(0.0, 0.0), (-5.0, -5.0)])
+def test_agency_staff_has_no_share_of_nothing(booked, agency, staff):
+    amounts = {"income.agency_staff": agency, "income.staff_costs": staff}
+    told = booked.lines["indicator"].map(amounts)
+    lines = booked.lines.assign(actual=told.fillna(booked.lines["actual"]))
+    assert economy.agency_shares(dataclasses.replace(booked, lines=lines)) == {}
 
 
 def test_the_frames_add_up_to_the_whole(vasterbotten):

@@ -121,9 +121,10 @@ def agency_shares(told: Statement, base: str = "actual") -> dict[str, tuple[floa
 
     `agency_cost_share`: of the costs for the region's own staff, as the regions' joint goal of 2
     per cent has it; `agency_cost_share_of_all`: of all staff costs, agency staff among them.
+    None where either is not told, or nothing is left to hold agency staff against.
     """
     agency, staff = (-told.amount(a, base) for a in ("income.agency_staff", "income.staff_costs"))
-    if math.isnan(agency) or math.isnan(staff):
+    if math.isnan(agency) or math.isnan(staff) or 0 in (staff, staff - agency):
         return {}
     own = {"agency_cost_share": (agency, staff - agency)}
     return own | {"agency_cost_share_of_all": (agency, staff)}
