@@ -12,8 +12,8 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-chec
 COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header
 
-.PHONY: report test bench lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip \
-  .cache/checker/by-uv .cache/checker/by-pip
+.PHONY: report test bench lab quarto docs lock clean help .venv/lab .venv/by-uv .venv/by-pip
+.PHONY: .cache/checker/by-uv .cache/checker/by-pip
 
 help:
 	@echo "make report [REGION=23] [MONTH=2024-02]  build an edition into public/"
