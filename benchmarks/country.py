@@ -38,6 +38,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import synthetic
 from kernels import Cost, measure
 
 from vardlaget import environment, project, store
@@ -53,24 +54,15 @@ from vardlaget.project import Project
 from vardlaget.sources import Reading, read_project
 from vardlaget.texts import read_texts
 
-ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-LAST = Month(2024, 2)
+LAST = Month.parse(synthetic.LAST)
 MONTHS_OF_INPUT = 27
 PUBLICATION = "vardgaranti"
 # All editions say that they were made then, so that they can be compared.
 EPOCH = 1709251200
 ORDERS, TIMES, EARLIER = "orders.pickle", "times.json", "earlier"
 # The package too, so that work on it meanwhile does not mix in.
-COPIED = (
-    "src",
-    "_quarto.yml",
-    "notebooks",
-    "reports",
-    "settings",
-    "data/reference",
-    "data/published",
-)
+COPIED = ("src", "data/published")
 LISTED = 5
 
 
@@ -136,20 +128,6 @@ class Times:
 def _cpu() -> float:
     used = os.times()
     return used.user + used.system + used.children_user + used.children_system
-
-
-def make_project(folder: Path, regions: int) -> None:
-    for part in COPIED:
-        source, copy = ROOT / part, folder / part
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy, ignore=shutil.ignore_patterns(".*"))
-        else:
-            shutil.copyfile(source, copy)
-    codes = [region.code for region in load_regions(folder / "data/reference/regions.csv")]
-    demo = ["demo", "--out", folder / "data/raw", "--months", MONTHS_OF_INPUT, "--last", LAST]
-    asked = [*demo, "--regions", ",".join(codes[:regions])]
-    subprocess.run([BIN / "vardlaget", *map(str, asked)], check=True, stdout=subprocess.DEVNULL)
 
 
 def jobs(place: Project, reading: Reading) -> list[Job]:
@@ -393,7 +371,7 @@ def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory(prefix="vardlaget-benchmark-") as name:
         folder = Path(name)
-        make_project(folder, given.regions)
+        synthetic.make_project(folder, given.regions, MONTHS_OF_INPUT, COPIED)
         os.environ["PYTHONPATH"] = str(folder / "src")
         os.chdir(folder)
         compare(folder, given.regions)

@@ -10,7 +10,6 @@ the same when it is rebuilt or a figure leads nowhere.
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,37 +18,27 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import synthetic
+
 from vardlaget import project as projects
-from vardlaget.catalogue import load_regions
 from vardlaget.pipeline import editions
 from vardlaget.project import Project
 from vardlaget.publishing.trace import Way, ways
 from vardlaget.publishing.verify_command import verify
 
-ROOT = Path(__file__).parents[1]
-COMMAND = Path(sys.executable).with_name("vardlaget")
-MONTH = "2024-02"
-PARTS = ("_quarto.yml", "notebooks", "reports", "settings", "data/reference")
 MOST_TOLD = 20
 
 
 def made(folder: Path, regions: int, months: int) -> Project:
     """A project with the input and editions of so many regions and the country."""
-    for part in PARTS:
-        (folder / part).parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
-        copy(ROOT / part, folder / part)
-    for name in ("raw", "published"):
-        (folder / "data" / name).mkdir()
-    codes = [region.code for region in load_regions(ROOT / "data" / "reference" / "regions.csv")]
-    chosen = ",".join(codes[:regions])
-    _run(folder, "demo", "--out", "data/raw", "--months", months, "--regions", chosen)
-    _run(folder, "build", "--all-regions", "--month", MONTH, "--engine", "embedded")
+    synthetic.make_project(folder, regions, months)
+    (folder / "data" / "published").mkdir()
+    _run(folder, "build", "--all-regions", "--month", synthetic.LAST, "--engine", "embedded")
     return projects.find(folder)
 
 
 def _run(folder: Path, *arguments: object) -> None:
-    command = [str(COMMAND), *map(str, arguments)]
+    command = [str(synthetic.COMMAND), *map(str, arguments)]
     start = time.monotonic()
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     print(f"vardlaget {arguments[0]}: {time.monotonic() - start:.0f} s", flush=True)

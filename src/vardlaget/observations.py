@@ -1,5 +1,7 @@
 """The one table: every figure of every kind, one row each."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -27,6 +29,7 @@ KEY = (
     "exclusions",
     *BREAKDOWNS,
 )
+_BREAKDOWN = re.compile(rf"(?:^|;)({'|'.join(BREAKDOWNS)})=")
 NUMBERS = ("numerator", "denominator", "value")
 COLUMNS = (*KEY, *NUMBERS, "status", "source", "note")
 
@@ -109,6 +112,12 @@ def select(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
             cells = cells if len(rows) == len(frame) else cells.take(rows)
             rows = rows[cells.isin(value) if isinstance(value, list) else cells == value]
     return frame.iloc[rows]
+
+
+def broken_down(text: str) -> dict[str, str]:
+    """Each of BREAKDOWNS as a text such as `sex=women;specialty=urology` tells it, else empty."""
+    parts = _BREAKDOWN.split(text)
+    return dict.fromkeys(BREAKDOWNS, "") | dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def contradictions(frame: pd.DataFrame) -> pd.DataFrame:

@@ -65,23 +65,22 @@ def _answers(
 ) -> list[Answer]:
     """What is to be hidden in each part, remembered or found."""
     answers = [known.answer(part) if known else None for part in parts]
-    new = [part for part, answer in zip(parts, answers, strict=True) if answer is None]
+    new = [place for place, answer in enumerate(answers) if answer is None]
+    new.sort(key=lambda place: -len(parts[place]))  # so that no long one is begun last
+    wanted = [parts[place] for place in new]
     find = partial(_found, policy=policy, indicators=indicators)
-    new.sort(key=len, reverse=True)  # so that no long one is begun last
-    if workers > 1 and sum(map(len, new)) >= MANY:
+    if workers > 1 and sum(map(len, wanted)) >= MANY:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(find, new))
+            found = list(pool.map(find, wanted))
     else:
-        found = [find(part) for part in new]
-    by_part = {id(part): answer for part, answer in zip(new, found, strict=True)}
+        found = [find(part) for part in wanted]
+    for place, answer in zip(new, found, strict=True):
+        answers[place] = answer
+        if known:
+            known.keep(parts[place], answer)
     if known:
-        for part in new:
-            known.keep(part, by_part[id(part)])
         known.forget_old()
-    return [
-        by_part[id(part)] if answer is None else answer
-        for part, answer in zip(parts, answers, strict=True)
-    ]
+    return answers
 
 
 def _found(part: pd.DataFrame, policy: Policy, indicators: Indicators) -> Answer:

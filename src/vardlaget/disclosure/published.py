@@ -8,7 +8,6 @@ one that is no longer in place is still known to have been published.
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,13 +17,12 @@ import pandas as pd
 from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.indicators import EXCLUSIONS
 from vardlaget.disclosure.policy import Policy
-from vardlaget.observations import BREAKDOWNS, KEY, NUMBERS, empty, typed
+from vardlaget.observations import KEY, NUMBERS, broken_down, empty, typed
 from vardlaget.project import Project
 
 # The edition that told a row, and when it was built.
 EDITION, BUILT = "edition", "built"
 FIGURES, MANIFEST = "indicators.csv", "manifest.json"
-_BREAKDOWN = re.compile(rf"(?:^|;)({'|'.join(BREAKDOWNS)})=")
 # What is put before a text that a spreadsheet would run.
 _APOSTROPHE = r"^'(?=\s*[=+\-@\t\r])"
 
@@ -96,7 +94,7 @@ def as_observations(figures: pd.DataFrame, indicators: Indicators) -> pd.DataFra
         for id_, text in rows[["indicator", "exclusions"]].drop_duplicates().itertuples(index=False)
     }
     exclusions = [codes[pair] for pair in zip(rows["indicator"], rows["exclusions"], strict=True)]
-    broken = pd.DataFrame([_broken(text) for text in rows["breakdown"]], index=rows.index)
+    broken = pd.DataFrame([broken_down(text) for text in rows["breakdown"]], index=rows.index)
     numbers = {name: pd.to_numeric(rows[name], errors="coerce") for name in NUMBERS}
     return typed(rows.assign(exclusions=exclusions, **broken, **numbers, note=""))
 
@@ -106,12 +104,6 @@ def _code(indicators: Indicators, id_: str, text: str) -> str:
     if text == indicators[id_].exclusions:
         return ""
     return next((code for code, words in EXCLUSIONS.items() if words == text), "")
-
-
-def _broken(text: str) -> dict[str, str]:
-    """The breakdowns of `sex=women;specialty=urology`."""
-    parts = _BREAKDOWN.split(text)
-    return dict.fromkeys(BREAKDOWNS, "") | dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def _place(project: Project, suffix: str) -> Path:

@@ -97,7 +97,7 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
     )
     size = len(unknown)
     cost = np.concatenate([np.zeros(size), np.ones(2 * len(rows))])
-    # Sums alone have whole corners, which take a tenth of the time.
+    # Sums alone have whole corners, which are found sooner.
     for whole in (0, 1):
         found = milp(
             cost,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from vardlaget.accounts import CORRECTION
 from vardlaget.catalogue import Indicators, load_indicators
+from vardlaget.observations import broken_down
 from vardlaget.present import tables
 from vardlaget.present.escape import for_markdown
 from vardlaget.present.figures import Published
@@ -46,7 +47,6 @@ SCENARIOS = {
     "outside_units": "utanför enheterna",
     "median": "median",
     "adjustment": "justering",
-    "booked": "bokfört",
 }
 GROUPS = WORDS | CARE_TYPES
 NEVER_BEFORE, GONE, PROTECTED = "fanns inte", "har utgått", "visas inte"
@@ -108,7 +108,7 @@ def label(change: dict, known: Indicators) -> str:
         name,
         bases.get(change["basis"], change["basis"]),
         _scenario(change["scenario"]),
-        *(_group(pair) for pair in change["breakdown"].split(";")),
+        *(_group(value) for value in broken_down(change["breakdown"]).values()),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -118,9 +118,8 @@ def _scenario(name: str) -> str:
     return "rättelse" if name.startswith(CORRECTION) else SCENARIOS.get(name, name)
 
 
-def _group(pair: str) -> str:
-    """`kvinnor` for `sex=women`; names that sources give, such as specialties, as they are."""
-    value = pair.partition("=")[2]
+def _group(value: str) -> str:
+    """`kvinnor` for `women`; names that sources give, such as specialties, as they are."""
     return GROUPS.get(value, "").lower() or value
 
 

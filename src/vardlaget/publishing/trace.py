@@ -145,8 +145,7 @@ class _Tracer:
         )
         own = frame[frame["region"] == figure["region"]]
         frame = own if len(own) else frame
-        broken = dict(pair.split("=", 1) for pair in figure["breakdown"].split(";") if "=" in pair)
-        wanted = {name: broken.get(name, "") for name in BREAKDOWNS}
+        wanted = observations.broken_down(figure["breakdown"])
         wanted |= {name: figure[name] for name in _KEYS}
         for loosened in ((), ("scenario",), ("scenario", "period", "span"), (*_KEYS, *BREAKDOWNS)):
             kept = {name: value for name, value in wanted.items() if name not in loosened}
