@@ -100,6 +100,8 @@ def build(
     begun.done(built.folders)
     for reason, steps in built.reasons.items():
         console.print(_told(reason, steps), markup=False, highlight=False, soft_wrap=True)
+    for each in built.left_out:
+        console.print(f"Left out: {each.name} has no figures to publish for {month}.")
     for _, words in sorted(built.typed_figures, reverse=True):
         console.print(words, markup=False, highlight=False, soft_wrap=True)
     if any(finding.kind != "warning" for finding in built.reading.findings):

@@ -68,7 +68,7 @@ def _build_country(project: Path) -> None:
     done = run_command(
         project,
         *("build", "--all-regions", "--month", "2024-02", "--engine", "embedded"),
-        *("--data", "demo", "--out", "country"),
+        *("--data", "demo", "--out", "country", "--work", "country-build"),
         SOURCE_DATE_EPOCH=EPOCH,
     )
     assert done.returncode == 0, done.stderr

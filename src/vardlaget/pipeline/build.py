@@ -51,14 +51,16 @@ from vardlaget.sources import Reading, read_project
 from vardlaget.texts import read_texts
 
 Progress = Callable[[str], None]
+NOTHING = "There is no publication to make for {}."
 
 
 @dataclass(frozen=True)
 class Built:
     """Editions that are in place: their files, the engine that rendered them, what was read.
 
-    `reasons`: the steps that ran, by the reason why. `typed_figures`: what is to be told of figures
-    that are typed in comments: whether it is a warning, and the words.
+    `left_out`: of many, those without figures for any publication. `reasons`: the steps that ran,
+    by the reason why. `typed_figures`: what is to be told of figures that are typed in comments:
+    whether it is a warning, and the words.
     """
 
     folders: list[Path]
@@ -66,6 +68,7 @@ class Built:
     front_page: Path
     engine: render.Engine
     reading: Reading
+    left_out: list[Region]
     reasons: dict[str, list[str]]
     typed_figures: list[tuple[bool, str]]
 
@@ -74,7 +77,7 @@ class Built:
 class Job:
     """The orders of one call of build, and what is known of earlier ones.
 
-    `reasons` gathers why steps run.
+    `reasons` gathers why steps run, and `left_out` the regions that had nothing to publish.
     """
 
     project: Project
@@ -85,6 +88,7 @@ class Job:
     memory: Memory
     around: dict[str, str]
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    left_out: list[Region] = field(default_factory=list)
 
     def due(self, wanted: list[Step]) -> list[Step]:
         """The steps that are to run; they count as begun."""
@@ -154,12 +158,13 @@ def build(
             texts=texts[each],
             note=note,
             approval=approval,
+            one_of_many=asked is None,
         )
         for each, found in made.items()
         if found
     }
     if not orders:
-        raise InputError(f"There is no publication to make for {when}.")
+        raise InputError(NOTHING.format(when))
     memory = Memory(tasks_file(project), project.named)
     if afresh:
         memory.forget()
@@ -169,12 +174,14 @@ def build(
         for order in orders.values():
             stack.enter_context(locks.held(order.folder, f"{order.region.name}, {when}"))
         typed = _make_all(job, stack.enter_context(workers), progress)
+    folders = [order.final for region, order in orders.items() if region not in job.left_out]
+    if not folders:
+        raise InputError(NOTHING.format(when))
     with locks.awaited(project.build):
         index = front_page.write(project.out, head)
         allowed.record()
-    folders = [order.final for order in orders.values()]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return Built(folders, files, index, chosen, reading, job.reasons, typed)
+    return Built(folders, files, index, chosen, reading, job.left_out, job.reasons, typed)
 
 
 def _executed(
@@ -225,6 +232,9 @@ def _make_all(job: Job, elsewhere: Executor | None, progress: Progress) -> list[
             if not waiting[region]:
                 _order(job, region, renderers)
         for number, (region, step, told) in enumerate(renderers.finished(), start=1):
+            if told is None:
+                job.left_out.append(region)
+                continue
             job.memory.done(step)
             typed += told
             progress(f"rendered {region.name} ({number} of {renderers.ordered})")

@@ -37,6 +37,7 @@ class Order:
     `required`: a publication without figures is an error, and not left out. `inputs`: the hash of
     each file that the edition depends on, by its name. `note`: what is said of a revision.
     `approval`: one that comes with this rendering, if the edition still has the content approved.
+    `one_of_many`: without any publication that has figures, the edition is left out; no error.
     """
 
     project: Project
@@ -52,6 +53,7 @@ class Order:
     texts: Texts
     note: Note = NOTHING_SAID
     approval: Approval | None = None
+    one_of_many: bool = False
 
     @property
     def folder(self) -> Path:
@@ -63,11 +65,12 @@ class Order:
         return self.project.out / str(self.month) / self.region.slug
 
 
-def make(order: Order) -> list[tuple[bool, str]]:
+def make(order: Order) -> list[tuple[bool, str]] | None:
     """Makes the edition and puts it in place. Raises VardlagetError; the earlier one then stays.
 
     The lock of the region and month must be held. Returns what is to be told of figures that are
-    typed in comments: whether it is a warning, and the words.
+    typed in comments (whether it is a warning, and the words), or None where one of many editions
+    has nothing to publish.
     """
     project, final = order.project, order.final
     editions.recover(final)
@@ -78,6 +81,8 @@ def make(order: Order) -> list[tuple[bool, str]]:
         staged_logo = order.folder / values["logo"].removeprefix("/")
         shutil.copyfile(assets.logo(project, settings.look), staged_logo)
     made = _with_figures(order, staged)
+    if not made and order.one_of_many:
+        return None
     _keep(order.folder / "reports", made, settings.hidden)
     cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
     about = _about(order, made)
@@ -159,7 +164,8 @@ def _with_figures(order: Order, staged: Staged) -> list[Publication]:
     available = staged.merged("available")
     may = order.publications
     made = [p for p in may if p.requires is None or available.get(p.requires)]
-    if not made or (order.required and len(made) < len(may)):
+    missing = len(made) < len(may) if order.required else not made
+    if missing and not order.one_of_many:
         listed = ", ".join(publication.name for publication in may)
         raise InputError(f"{order.region.name} has no figures for {listed} in {order.month}.")
     return made

@@ -48,10 +48,10 @@ class Renderers:
             done = self._pool.submit(make, order)
         self._ordered[done] = order.region, step
 
-    def finished(self) -> Iterator[tuple[Region, Step, list[tuple[bool, str]]]]:
+    def finished(self) -> Iterator[tuple[Region, Step, list[tuple[bool, str]] | None]]:
         """The editions as they are in place, each with what is to be told of its comments.
 
-        Raises what making one of them raised.
+        In its place, None is an edition that was left out. Raises what making one of them raised.
         """
         for done in as_completed(self._ordered):
             yield *self._ordered[done], done.result()
