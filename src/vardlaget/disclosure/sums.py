@@ -2,7 +2,8 @@
 
 A whole is the sum of its parts where their values say so, or where one of them is not known: a
 reader who sees every part but one takes it so. Where known parts fall short of the whole, they are
-at most the whole; where they exceed it, sources contradict each other and nothing holds.
+at most the whole; where they exceed it, sources contradict each other and nothing holds. The parts
+are the same whatever is counted: where those of one quantity fall short, those of all do.
 """
 
 import numpy as np
@@ -14,6 +15,7 @@ from vardlaget.observations import BREAKDOWNS
 from vardlaget.periods import Month
 
 WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
+QUANTITY = "quantity"
 PERIODS = ("ytd", "r12", "year")
 
 
@@ -83,14 +85,22 @@ def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
 
 def _over(frame: pd.DataFrame, codes: dict[str, np.ndarray], dimension: str) -> Part:
     """The sums over one dimension."""
-    group = np.zeros(len(frame), dtype=int)
-    for name, code in codes.items():
-        if name != dimension:
-            group = pd.factorize(group * (code.max() + 1) + code)[0]
+    group, lines = (
+        _numbered({name: code for name, code in codes.items() if name != left_out})
+        for left_out in (dimension, QUANTITY)
+    )
     whole = (frame[dimension] == WHOLES[dimension]).to_numpy()
     wholes = pd.Series(np.flatnonzero(whole), index=group[whole])
     parts = np.flatnonzero(~whole & np.isin(group, group[whole]))
-    return _sums(frame["value"].to_numpy(), wholes[group[parts]].to_numpy(), parts)
+    return _sums(frame["value"].to_numpy(), wholes[group[parts]].to_numpy(), parts, lines=lines)
+
+
+def _numbered(codes: dict[str, np.ndarray]) -> np.ndarray:
+    """One number for each combination of codes."""
+    group = np.zeros(1, dtype=int)
+    for code in codes.values():
+        group = pd.factorize(group * (code.max() + 1) + code)[0]
+    return group
 
 
 def _over_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> Part:
@@ -122,13 +132,23 @@ def months_of(span: str, period: str) -> list[Month]:
     return [last.minus(back) for back in range(length)]
 
 
-def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=()) -> Part:
-    """Whole and part cell by cell, as constraints; the wholes in `short` have more parts."""
+def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), lines=None) -> Part:
+    """Whole and part cell by cell, as constraints; the wholes in `short` have more parts.
+
+    `lines`: the number of each cell's line.
+    """
     ids, number = np.unique(wholes, return_inverse=True)
     known = ~np.isnan(values)
     sums = np.bincount(number, np.where(known, values, 0)[parts], len(ids))
     unsure = ~known[ids] | (np.bincount(number, ~known[parts], len(ids)) > 0)
-    equal = (unsure | np.isclose(sums, values[ids])) & ~np.isin(ids, np.asarray(short))
+    whole = np.isclose(sums, values[ids])
+    if lines is not None:
+        there = pd.DataFrame({"line": lines[wholes], "part": lines[parts]})
+        every = there.groupby("line")["part"].nunique()
+        complete = np.bincount(number) == every[lines[ids]].to_numpy()
+        short_of = ~unsure & ~whole & (sums < values[ids]) & complete
+        unsure &= ~np.isin(lines[ids], lines[ids[short_of]])
+    equal = (unsure | whole) & ~np.isin(ids, np.asarray(short))
     entries = [
         (number, parts, np.ones(len(parts))),
         (np.arange(len(ids)), ids, -np.ones(len(ids))),

@@ -22,10 +22,6 @@ _ROW = re.compile(r"rad (\d+)")
 _OUTSIDE = "data:"
 
 
-# A table's rows by source, unit, indicator's id, and month or year.
-Rows = dict[tuple[str, str, str, str], list]
-
-
 @dataclass(frozen=True)
 class Origin:
     """A row of a file. `row` is None where the observation was counted from many rows."""
@@ -48,14 +44,16 @@ class Origins:
 
     project: Project
     inputs: Mapping[str, str]
-    _tables: dict[str, list[tuple[str, Rows]]] = field(default_factory=dict)
+    _cites: dict[str, list[Origin]] = field(default_factory=dict)
     _states: dict[str, str] = field(default_factory=dict)
 
     def of(self, observation: Mapping[str, object]) -> list[Origin]:
         """The rows that an observation comes from: the one that its source cites, or else those
         that hold it. Empty where no input of the edition does."""
-        cited = self._cited(str(observation["source"]))
-        return cited or list(self._found(observation))
+        source = str(observation["source"])
+        if source not in self._cites:
+            self._cites[source] = self._cited(source)
+        return self._cites[source] or list(self._found(observation))
 
     def _cited(self, source: str) -> list[Origin]:
         names = [name for name in self._data_files if name in source]
@@ -69,12 +67,10 @@ class Origins:
     def _found(self, observation: Mapping[str, object]) -> Iterator[Origin]:
         period = str(observation["period"])
         same = [str(observation[name]) for name in ("source", "unit", "indicator")]
-        for name in self._data_files:
-            for sheet, rows in self._of_file(name):
-                for month in dict.fromkeys((period[:7], period[:4])):
-                    for row in rows.get((*same, month), ()):
-                        if _has_number(row, observation) and _is_region(row, observation):
-                            yield self._origin(name, sheet, int(row.row))
+        for month in dict.fromkeys((period[:7], period[:4])):
+            for name, sheet, row in self._rows.get((*same, month), ()):
+                if _has_number(row, observation) and _is_region(row, observation):
+                    yield self._origin(name, sheet, int(row.row))
 
     @cached_property
     def _data_files(self) -> list[str]:
@@ -96,14 +92,18 @@ class Origins:
                 self._states[name] = "unchanged" if same else "changed since"
         return self._states[name]
 
-    def _of_file(self, name: str) -> list[tuple[str, Rows]]:
-        """The tables of a file that cite sources of their own: observations and corrections."""
-        if name not in self._tables:
+    @cached_property
+    def _rows(self) -> dict[tuple, list[tuple]]:
+        """File, sheet and row of all tables that cite sources of their own (observations and
+        corrections), by source, unit, indicator and month."""
+        found: dict[tuple, list[tuple]] = {}
+        for name in self._data_files:
             path = place_of(self.project, name)
-            known = path.is_file() and path.suffix.lower() in READERS
-            own = _own_tables(path, name) if known else ()
-            self._tables[name] = [(sheet, _by_key(rows)) for sheet, rows in own]
-        return self._tables[name]
+            if path.is_file() and path.suffix.lower() in READERS:
+                for sheet, rows in _own_tables(path, name):
+                    for key, row in _by_key(rows):
+                        found.setdefault(key, []).append((name, sheet, row))
+        return found
 
 
 def _own_tables(path: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -138,13 +138,11 @@ def _corrections(table: Table) -> pd.DataFrame:
     ).reindex(columns=["numerator", *("indicator", "unit", "period", "value", "source", "row")])
 
 
-def _by_key(table: pd.DataFrame) -> Rows:
+def _by_key(table: pd.DataFrame) -> Iterator[tuple[tuple, object]]:
+    """A table's rows by source, unit, indicator's id, and month or year."""
     ids = {text: _id(text) for text in table["indicator"].unique()}
-    found: Rows = {}
     for row in table.itertuples():
-        key = (row.source, row.unit, ids[row.indicator], row.period[:7])
-        found.setdefault(key, []).append(row)
-    return found
+        yield (row.source, row.unit, ids[row.indicator], row.period[:7]), row
 
 
 def _id(text: str) -> str:

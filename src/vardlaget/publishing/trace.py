@@ -113,8 +113,9 @@ class _Tracer:
         self._origins = Origins(project, about["inputs"])
         self._pages = {path.stem: _sections(path) for path in sorted(folder.glob("*.html"))}
         behind = _store(project.build / parameters["month"] / parameters["slug"], about)
-        self._by = {str(id_): rows for id_, rows in behind.groupby("indicator")}
-        self._empty = behind.iloc[:0]
+        self._by: dict[str, list[dict]] = {}
+        for row in behind.astype(object).to_dict("records"):
+            self._by.setdefault(row["indicator"], []).append(row)
 
     def way(self, group: list[Figure]) -> Way:
         figure = group[0]
@@ -140,20 +141,18 @@ class _Tracer:
         id_ = figure["indicator"]
         base, _, part = id_.rpartition(".")
         ids = {id_, base} if part in PART_SUFFIXES else {id_}
-        frame = pd.concat(
-            [self._empty, *(self._by[each] for each in sorted(ids & self._by.keys()))]
-        )
-        own = frame[frame["region"] == figure["region"]]
-        frame = own if len(own) else frame
+        found = [row for each in sorted(ids) for row in self._by.get(each, ())]
+        found = [row for row in found if row["region"] == figure["region"]] or found
         wanted = observations.broken_down(figure["breakdown"])
         wanted |= {name: figure[name] for name in _KEYS}
         for loosened in ((), ("scenario",), ("scenario", "period", "span"), (*_KEYS, *BREAKDOWNS)):
-            kept = {name: value for name, value in wanted.items() if name not in loosened}
-            rows = frame[_all_equal(frame, kept)]
-            rows = _of_source(rows, figure["source"]) if not loosened else rows
-            if len(rows):
-                told = [name for name in loosened if name in _KEYS]
-                return rows.astype(object).to_dict("records"), ", ".join(told)
+            kept = [(name, value) for name, value in wanted.items() if name not in loosened]
+            rows = [row for row in found if all(row[name] == value for name, value in kept)]
+            if rows and not loosened:
+                # Where sources contradict each other, those of the one that the figure cites.
+                rows = [row for row in rows if row["source"] == figure["source"]] or rows
+            if rows:
+                return rows, ", ".join(name for name in loosened if name in _KEYS)
         return [], ""
 
     def _references(self, figure: Figure) -> Iterator[str]:
@@ -167,19 +166,6 @@ class _Tracer:
         for name, digest in self._about["inputs"].items():
             if not kinds or any(kind in name for kind in kinds):
                 yield f"{name} (SHA-256 {digest})"
-
-
-def _all_equal(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.Series:
-    rows = pd.Series(True, index=frame.index)
-    for name, value in wanted.items():
-        rows &= frame[name] == value
-    return rows
-
-
-def _of_source(rows: pd.DataFrame, source: str) -> pd.DataFrame:
-    """Where sources contradict each other, the rows of the one that the figure cites."""
-    cited = rows[rows["source"] == source]
-    return cited if len(cited) else rows
 
 
 def _store(work: Path, about: dict) -> pd.DataFrame:
