@@ -4,20 +4,25 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from vardlaget.catalogue import load_indicators
 from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect, protection
+from vardlaget.disclosure.cells import of_family
 from vardlaget.disclosure.policy import Rule
+from vardlaget.disclosure.primary import problems
+from vardlaget.disclosure.published import told_by
 from vardlaget.errors import InputError
-from vardlaget.observations import COLUMNS, typed
+from vardlaget.observations import COLUMNS, KEY, typed
 from vardlaget.present.numbers import decimals_shown, with_text
 
 INDICATORS = load_indicators()
 FILE = Path(__file__).parents[2] / "data" / "reference" / "disclosure.yml"
 POLICY = load_policy(FILE, INDICATORS)
 COUNT, SHARE = "referrals_received", "phone_same_day"
+PATIENTS = ("first_visit_patients", "first_visit_days_0_30")
 
 
 def table(*rows, **common):
@@ -321,3 +326,71 @@ def test_a_month_is_the_difference_of_two_years_to_date_where_months_before_it_a
     shown = kept(frame)
     assert not shown[2]
     assert not all(shown[:2])
+
+
+@pytest.mark.parametrize(
+    ("basis", "spans", "apart"),
+    [
+        ("completed", {"month": ["2024-01", "2024-02", "2024-03"]}, 3),
+        ("completed", {"month": ["2023-12", "2024-01", "2024-02"], "ytd": ["2024-02"]}, 2),
+        ("completed", {"month": ["2023-02", "2024-02"], "r12": ["2024-01"]}, 2),
+        ("completed", {"ytd": ["2024-02"], "r12": ["2024-11", "2023-12"], "year": ["2024"]}, 1),
+        # Those who wait at the end of each month do not add up.
+        ("waiting", {"month": ["2024-01", "2024-02"], "ytd": ["2024-02"]}, 3),
+    ],
+)
+def test_only_periods_that_share_a_month_are_searched_together(basis, spans, apart):
+    rows = [
+        {"span": span, "period": period, "value": (3, 9)}
+        for span, periods in spans.items()
+        for period in periods
+    ]
+    frame = table(*rows, indicator=SHARE, basis=basis).assign(open=False)
+    found = [part for _, part in problems(frame, POLICY, INDICATORS)]
+    assert len(found) == apart
+    assert sum(map(len, found)) == len(frame)
+
+
+def test_parts_that_fall_short_in_one_count_do_so_in_all():
+    """Two of the country's regions: not even what nobody tells adds up to the country."""
+    counts = {"14": (60, 8), "23": (40, 7), "00": (900, 300)}
+    rows = [
+        {"region": region, "indicator": id_, "value": value}
+        for region, values in counts.items()
+        for id_, value in zip(PATIENTS, values, strict=True)
+    ]
+    rows = pd.concat([table(*rows, basis="waiting").assign(open=False)] * 2, ignore_index=True)
+    rows = rows.drop(index=len(rows) - 1)  # the country's last count is told by none
+    rows = rows[~((rows["region"] == "00") & (rows["indicator"] == PATIENTS[1]))]
+    cells = of_family(rows, INDICATORS)
+    named = cells.frame.reset_index().set_index(["region", "quantity"])["index"]
+    sums = cells.constraints.matrix.toarray()
+    for quantity in ("none.all", "none.days_0_30", "none.days_31_60"):
+        country, *parts = (named[region, quantity] for region in ("00", "14", "23"))
+        ties = [row for row in range(len(sums)) if sums[row, country] and sums[row, parts[0]]]
+        assert ties
+        assert all(cells.constraints.lower[row] == -np.inf for row in ties)
+
+
+@pytest.mark.parametrize(
+    ("told", "follows"),
+    [
+        ({"indicator": SHARE, "value": (90, 120)}, True),
+        ({"indicator": SHARE, "value": (90, 121)}, False),
+        ({"indicator": f"{SHARE}.numerator", "value": 90}, True),
+        ({"indicator": f"{SHARE}.denominator", "value": 90}, False),
+        ({"indicator": SHARE, "value": (150, 200), "span": "ytd"}, True),
+        ({"indicator": f"{SHARE}.numerator", "value": 150, "span": "ytd"}, True),
+        ({"indicator": SHARE, "value": (151, 200), "span": "ytd"}, False),
+        # Of the twelve months, ten are not shown.
+        ({"indicator": SHARE, "value": (150, 200), "span": "r12"}, False),
+    ],
+)
+def test_what_follows_from_figures_shown_is_told_by_them(told, follows):
+    months = {"2024-01": (60, 80), "2024-02": (90, 120)}
+    rows = [{"period": period, "value": value} for period, value in months.items()]
+    shown = table(*rows, indicator=SHARE)
+    shown.loc[1, "value"] = 75.0  # as it is printed; indicators.csv may have more digits
+    one = table(told)
+    found = told_by(shown, one, INDICATORS).merge(one, on=list(KEY), suffixes=("", "_told"))
+    assert (found["value"] == found["value_told"]).any() == follows

@@ -7,6 +7,8 @@ from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
 from vardlaget.disclosure.cells import LINE, Cells
 from vardlaget.disclosure.policy import Policy
+from vardlaget.disclosure.sums import PERIODS, months_of
+from vardlaget.periods import Month
 
 
 def small_cells(cells: Cells, policy: Policy) -> np.ndarray:
@@ -29,8 +31,8 @@ def problems(
 ) -> list[tuple[str, pd.DataFrame]]:
     """The covered rows, family by family, those apart that no relation ties to each other.
 
-    Months stand apart unless the family has rows of longer periods. Those without a small count
-    are left out: they cost nothing.
+    Months stand apart unless a longer period ties them. Those without a small count are left out:
+    they cost nothing.
     """
     covered = {id_: policy.covers(id_, indicators) for id_ in frame["indicator"].unique()}
     rows = frame[frame["indicator"].map(covered).astype(bool)]
@@ -44,11 +46,35 @@ def problems(
     ]
     family = rows[["indicator", "exclusions"]].merge(kinds, how="left")["family"].to_numpy()
     group = pd.Series(family, rows.index) + "\x1f" + rows["scenario"] + "\x1f" + rows["basis"]
-    alone = (rows["span"] == "month").groupby(group).transform("all")
-    group = group.where(~alone, group + "\x1f" + rows["period"])
+    group += "\x1f" + _tied(rows, group)
     doubtful = _doubtful(rows, policy, indicators).groupby(group).transform("any")
     found = rows[doubtful]
     return [(str(name).split("\x1f")[0], part) for name, part in found.groupby(group[doubtful])]
+
+
+def _tied(rows: pd.DataFrame, group: pd.Series) -> pd.Series:
+    """A name for the periods of a group that sums over months may tie to each row's.
+
+    What happens adds up, so that periods that overlap are tied; those who wait do not.
+    """
+    adds_up = (rows["basis"] != "waiting") & (rows["span"] != "point")
+    alone = rows["span"] + " " + rows["period"]
+    periods = pd.DataFrame({"group": group, "span": rows["span"], "period": rows["period"]})
+    each = periods[adds_up].drop_duplicates()
+    months = [
+        months_of(span, period) if span in PERIODS else [Month.parse(period)]
+        for span, period in zip(each["span"], each["period"], strict=True)
+    ]
+    each = each.assign(first=[str(min(m)) for m in months], last=[str(max(m)) for m in months])
+    each = each.sort_values(["group", "first"], kind="stable")
+    before, until, start, starts = None, "", "", []
+    for name, first, last in zip(each["group"], each["first"], each["last"], strict=True):
+        if name != before or first > until:
+            before, until, start = name, last, first
+        until = max(until, last)
+        starts.append(start)
+    tied = periods.merge(each.assign(since=starts), how="left", on=list(periods))["since"]
+    return alone.where(~adds_up, "since " + tied.astype(str).set_axis(rows.index))
 
 
 def _doubtful(rows: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.Series:

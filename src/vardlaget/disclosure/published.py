@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators
-from vardlaget.catalogue.indicators import EXCLUSIONS
+from vardlaget.catalogue.indicators import EXCLUSIONS, PART_SUFFIXES
+from vardlaget.disclosure.families import is_share
 from vardlaget.disclosure.policy import Policy
+from vardlaget.indicators.rolling import LINE, rolling_12, year_to_date
 from vardlaget.observations import KEY, NUMBERS, broken_down, empty, typed
 from vardlaget.project import Project
 
@@ -68,6 +70,32 @@ def same_numbers(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
         np.isclose(one[name], other[name], rtol=0, atol=1e-9, equal_nan=True) for name in NUMBERS
     ]
     return np.logical_and.reduce(alike)
+
+
+def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
+    """Figures shown and what follows from them, as far as `rows` may be that.
+
+    The numbers of a share are figures too, and their ratio is a share with all its digits; months
+    make years to date and twelve months.
+    """
+    parents = {id_: id_.rpartition(".") for id_ in rows["indicator"].unique()}
+    whole = {
+        id_: parent if part in PART_SUFFIXES else id_ for id_, (parent, _, part) in parents.items()
+    }
+    wanted = rows.assign(indicator=rows["indicator"].map(whole))
+    found = shown[shown["indicator"].isin(whole.values()) & shown["value"].notna()]
+    for span, added in (("r12", rolling_12), ("ytd", year_to_date)):
+        lines = wanted.loc[wanted["span"] == span, list(LINE)].drop_duplicates()
+        found = pd.concat([found, added(found.merge(lines, on=list(LINE)), indicators)])
+    shares = {id_: is_share(indicators[id_]) for id_ in whole.values()}
+    exact = found[found["indicator"].map(shares).astype(bool) & (found["denominator"] > 0)]
+    exact = exact.assign(value=100 * exact["numerator"] / exact["denominator"])
+    nothing = dict.fromkeys(NUMBERS[:2], np.nan)
+    parts = [
+        found.assign(indicator=found["indicator"] + f".{part}", value=found[part], **nothing)
+        for part in PART_SUFFIXES
+    ]
+    return pd.concat([found, exact, *parts]).dropna(subset="value")
 
 
 def _editions(out: Path) -> dict[str, Path]:

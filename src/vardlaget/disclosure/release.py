@@ -53,7 +53,7 @@ class Release:
         """
         indicators, policy = _rules(self.project)
         shown = self.reading.frame.drop(self.secret.index)
-        untold = _not_among(self.told, shown)
+        untold = _not_among(self.told, shown, indicators)
         if untold.empty or self.secret.empty:
             return
         tables = _concerned(
@@ -97,7 +97,7 @@ def release(reading: Reading, project: Project, workers: int = 1) -> Release:
     earlier = public
     while True:
         frame = protect(whole, policy, indicators, [earlier[[*COLUMNS]]], memory, workers)
-        again = _still_true(_not_among(told, frame), whole)
+        again = _still_true(_not_among(told, frame, indicators), whole, indicators)
         grown = pd.concat([earlier, again]).drop_duplicates([*KEY, *NUMBERS])
         if len(grown) == len(earlier):
             break
@@ -134,10 +134,10 @@ def _told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFr
     return pd.concat([public, published.told(project, policy, indicators)], ignore_index=True)
 
 
-def _not_among(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """The rows told that are not shown with the same numbers."""
+def _not_among(rows: pd.DataFrame, shown: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
+    """The rows told that are not shown with the same numbers, nor follow from what is shown."""
     columns = [*KEY, *NUMBERS]
-    valued = shown.loc[shown["value"].notna(), columns].drop_duplicates()
+    valued = published.told_by(shown, rows, indicators)[columns].drop_duplicates()
     both = rows[columns].assign(place=np.arange(len(rows)))
     both = both.merge(valued, on=list(KEY), suffixes=("", "_now"))
     now = both[[f"{name}_now" for name in NUMBERS]].set_axis(NUMBERS, axis=1)
@@ -146,9 +146,9 @@ def _not_among(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     return rows[~found]
 
 
-def _still_true(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+def _still_true(rows: pd.DataFrame, frame: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
     """The rows told whose figure is as it was, or of which nothing is known now."""
-    gone = _not_among(rows, frame)
+    gone = _not_among(rows, frame, indicators)
     known = gone[list(KEY)].merge(frame[list(KEY)].drop_duplicates(), how="left", indicator="found")
     return rows.drop(gone.index[(known["found"] == "both").to_numpy()])
 
