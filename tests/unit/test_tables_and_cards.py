@@ -207,6 +207,16 @@ def test_a_number_of_the_pdf_is_never_broken(count, digits):
     assert turned == (count * digits > 100)
 
 
+def test_a_mark_of_the_pdf_stays_beside_its_word():
+    """In a column that its neighbours press together, too."""
+    columns = [Column("status", "Status", align="left"), Column("note", "Skäl", align="left")]
+    cells = {"status": Cell("◆ Återstår"), "note": Cell("skäl " * 80)}
+    source = typst_of(tables.table("t", "Stub", columns, [("Rad", cells)]))
+    assert "◆\u00a0Återstår" in source
+    widths, size = widths_of(source)
+    assert widths[1] > size * width_of("◆\u00a0Återstår")
+
+
 def test_the_last_rows_of_a_long_table_are_kept_together():
     rows = [(f"Rad {n}", {}) for n in range(9)]
     source = typst_of(tables.table("t", "Stub", COLUMNS, rows))

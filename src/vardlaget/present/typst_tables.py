@@ -1,5 +1,6 @@
 """Tables for the PDF: Great Tables' markup as a Typst table, its columns as wide as their texts."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -8,6 +9,7 @@ import lxml.html
 from fontTools.ttLib import TTFont
 
 from vardlaget.present.escape import for_typst, one_line
+from vardlaget.present.numbers import NBSP
 
 # In points: the text's width on an upright and on a turned page, and the room beside a cell's text.
 TEXT_WIDTH, TURNED_WIDTH = 450.0, 728.0
@@ -23,6 +25,7 @@ NARROW = 0.7
 LONG, LAST = 6, 2
 # In points: what a line's own rounding may want beside its text's width.
 SLACK = 0.5
+_MARK = re.compile(r"^([^\w\s]) (?=\w)")
 # In ems, for a character that the font has not.
 UNKNOWN = 1.0
 
@@ -58,7 +61,7 @@ def typst_table(markup: str, emphasised: tuple[str, ...] = (), notes: Sequence[s
 
 def _columns(element) -> list[list[str]]:
     """The texts of each column, its heading first."""
-    rows = [[one_line(cell.text_content()) for cell in row] for row in element.find("tbody")]
+    rows = [[_text(cell) for cell in row] for row in element.find("tbody")]
     return [
         [label, *cells] for label, *cells in zip(_labels(element.find("thead")), *rows, strict=True)
     ]
@@ -114,13 +117,18 @@ def _labels(head) -> list[str]:
     for cell in head[0]:
         spanned = len(head) > 1 and int(cell.get("rowspan", 1)) == 1
         own = [next(below) for _ in range(int(cell.get("colspan", 1)))] if spanned else [cell]
-        labels += [one_line(each.text_content()) for each in own]
+        labels += [_text(each) for each in own]
     return labels
 
 
 def _row(row, emphasised: tuple[str, ...]) -> list[str]:
     weight = "strong" if row[0].text_content().strip() in emphasised else ""
     return [_cell(cell, weight) for cell in row]
+
+
+def _text(cell) -> str:
+    """A cell's text on one line; a mark that it begins with stays beside its word."""
+    return _MARK.sub(rf"\1{NBSP}", one_line(cell.text_content()))
 
 
 def _cell(cell, weight: str) -> str:
@@ -130,6 +138,6 @@ def _cell(cell, weight: str) -> str:
     for span in ("colspan", "rowspan"):
         if int(cell.get(span, 1)) > 1:
             arguments.append(f"{span}: {cell.get(span)}")
-    text = for_typst(one_line(cell.text_content()))
+    text = for_typst(_text(cell))
     shown = f"#strong[{text}]" if weight else text
     return f"table.cell({', '.join(arguments)})[{shown}]"
