@@ -114,6 +114,12 @@ class Indicators:
         return None
 
 
+def whole_of(id_: str) -> str:
+    """The share that `x.numerator` and `x.denominator` are parts of; any other id is its own."""
+    parent, _, part = id_.rpartition(".")
+    return parent if part in PART_SUFFIXES else id_
+
+
 def _part(share: Indicator, part: str) -> Indicator | None:
     """The numerator or denominator of a share, as an indicator of its own."""
     phrase = getattr(share, part)

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from vardlaget.catalogue import Indicators
-from vardlaget.catalogue.indicators import PART_SUFFIXES, Subject
+from vardlaget.catalogue.indicators import Subject, whole_of
 from vardlaget.catalogue.reading import Entry, read_yaml
 from vardlaget.disclosure.families import is_share
 from vardlaget.errors import InputError
@@ -70,8 +70,7 @@ class Policy(Entry):
 
     def covers(self, id_: str, indicators: Indicators) -> bool:
         """Whether an indicator counts patients: a count, or a share of them with its counts."""
-        parent, _, part = id_.rpartition(".")
-        names = {id_, parent} if part in PART_SUFFIXES else {id_}
+        names = {id_, whole_of(id_)}
         if names & set(self.except_):
             return False
         entry = indicators[id_]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators
-from vardlaget.catalogue.indicators import EXCLUSIONS, PART_SUFFIXES
+from vardlaget.catalogue.indicators import EXCLUSIONS, PART_SUFFIXES, whole_of
 from vardlaget.disclosure.families import is_share
 from vardlaget.disclosure.policy import Policy
 from vardlaget.indicators.rolling import LINE, rolling_12, year_to_date
@@ -78,10 +78,7 @@ def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> 
     The numbers of a share are figures too, and their ratio is a share with all its digits; months
     make years to date and twelve months.
     """
-    parents = {id_: id_.rpartition(".") for id_ in rows["indicator"].unique()}
-    whole = {
-        id_: parent if part in PART_SUFFIXES else id_ for id_, (parent, _, part) in parents.items()
-    }
+    whole = {id_: whole_of(id_) for id_ in rows["indicator"].unique()}
     wanted = rows.assign(indicator=rows["indicator"].map(whole))
     found = shown[shown["indicator"].isin(whole.values()) & shown["value"].notna()]
     for span, added in (("r12", rolling_12), ("ytd", year_to_date)):

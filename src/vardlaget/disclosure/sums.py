@@ -15,7 +15,6 @@ from vardlaget.observations import BREAKDOWNS
 from vardlaget.periods import Month
 
 WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
-QUANTITY = "quantity"
 PERIODS = ("ytd", "r12", "year")
 
 
@@ -74,7 +73,7 @@ def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.Data
 
 
 def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
-    """All sums among cells. `frame`: `dimensions` and value, one row a cell."""
+    """All sums among cells. `frame`: `dimensions`, line (its number) and value, one row a cell."""
     varying = [name for name in WHOLES if frame[name].nunique() > 1]
     codes = {name: pd.factorize(frame[name])[0] for name in dimensions}
     found = [_over(frame, codes, name) for name in varying]
@@ -85,22 +84,15 @@ def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
 
 def _over(frame: pd.DataFrame, codes: dict[str, np.ndarray], dimension: str) -> Part:
     """The sums over one dimension."""
-    group, lines = (
-        _numbered({name: code for name, code in codes.items() if name != left_out})
-        for left_out in (dimension, QUANTITY)
-    )
+    group = np.zeros(len(frame), dtype=int)
+    for name, code in codes.items():
+        if name != dimension:
+            group = pd.factorize(group * (code.max() + 1) + code)[0]
     whole = (frame[dimension] == WHOLES[dimension]).to_numpy()
     wholes = pd.Series(np.flatnonzero(whole), index=group[whole])
     parts = np.flatnonzero(~whole & np.isin(group, group[whole]))
+    lines = frame["line"].to_numpy()
     return _sums(frame["value"].to_numpy(), wholes[group[parts]].to_numpy(), parts, lines=lines)
-
-
-def _numbered(codes: dict[str, np.ndarray]) -> np.ndarray:
-    """One number for each combination of codes."""
-    group = np.zeros(1, dtype=int)
-    for code in codes.values():
-        group = pd.factorize(group * (code.max() + 1) + code)[0]
-    return group
 
 
 def _over_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> Part:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vardlaget import observations, store
 from vardlaget.catalogue import load_indicators
-from vardlaget.catalogue.indicators import PART_SUFFIXES
+from vardlaget.catalogue.indicators import whole_of
 from vardlaget.errors import InputError
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.pipeline import editions
@@ -139,9 +139,7 @@ class _Tracer:
         those of the indicator with ever less in common.
         """
         id_ = figure["indicator"]
-        base, _, part = id_.rpartition(".")
-        ids = {id_, base} if part in PART_SUFFIXES else {id_}
-        found = [row for each in sorted(ids) for row in self._by.get(each, ())]
+        found = [row for each in sorted({id_, whole_of(id_)}) for row in self._by.get(each, ())]
         found = [row for row in found if row["region"] == figure["region"]] or found
         wanted = observations.broken_down(figure["breakdown"])
         wanted |= {name: figure[name] for name in _KEYS}
