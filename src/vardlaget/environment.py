@@ -8,6 +8,8 @@ from contextlib import contextmanager
 IN_BUILD = "VARDLAGET_BUILD"
 # The folder with what a region's notebooks read; without it they read the data files themselves.
 STORE = "VARDLAGET_OBSERVATIONS"
+# What that folder holds: see `store.cut`.
+PARTS = ("own", "required", "compared", "findings")
 # A file to which a notebook adds the name of each part of the store that it reads.
 READ = "VARDLAGET_READ"
 # The folder given by --data: a region's own agreements stand there.

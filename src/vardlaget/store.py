@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MONTHS_BACK = 48
 # Regions are compared over the 13 months of the field's charts, which may begin a month late.
 MONTHS_COMPARED = 13
-PARTS = ("own", "required", "compared", "findings")
 COMPARED = ("waiting_times", "capacity", "beds")
 
 
@@ -35,7 +34,7 @@ def cut(
     agreements: tuple[Agreement, ...],
     indicators: Indicators,
 ) -> dict[str, pd.DataFrame]:
-    """The PARTS of what a region's notebooks read.
+    """The `environment.PARTS` of what a region's notebooks read.
 
     `own`: the region's observations and the country's; `required`: all regions' that agreements
     require; `compared`: all regions' that regions are compared by; `findings`: about the region.
@@ -93,7 +92,7 @@ def file(folder: Path, part: str) -> Path:
 
 
 def read(folder: Path, part: str) -> pd.DataFrame:
-    """One of the PARTS that `write` wrote. A build is told that it was read."""
+    """One of the parts that `write` wrote. A build is told that it was read."""
     told = os.environ.get(READ)
     if told:
         with open(told, "a", encoding="utf-8") as list_:

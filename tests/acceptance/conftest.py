@@ -63,7 +63,7 @@ def _build_all(project: Path) -> None:
 
 def _build_country(project: Path) -> None:
     """Three regions of a synthetic country, from input in the real formats."""
-    made = run_command(project, "demo", "--out", "demo", "--months", "27", "--regions", "22,23,24")
+    made = run_command(project, "demo", "--out", "demo", "--months", "15", "--regions", "22,23,24")
     assert made.returncode == 0, made.stderr
     done = run_command(
         project,

@@ -90,7 +90,7 @@ def test_a_wrong_row_is_set_aside_told_and_kept(project_copy, vardlaget, row, wa
 def test_a_build_uses_what_passed_and_says_what_did_not(project_copy, vardlaget):
     text = HEADER + GOOD + SET_ASIDE[0][0] + "\n"
     (project_copy / "data" / "raw" / "a.csv").write_text(text, encoding="utf-8")
-    done = vardlaget(project_copy, *BUILD)
+    done = vardlaget(project_copy, *BUILD, "--publication", "vardgaranti")
     assert done.returncode == 0, done.stderr
     assert "1 set aside" in done.stderr
     assert "vardlaget check" in done.stderr

@@ -3,74 +3,83 @@
 import json
 
 import nbformat
+import pytest
 
-BUILD = ("build", "--region", "24", "--month", "2023-02", "--engine", "embedded")
+import small_project
+from conftest import ROOT
+from small_project import build, contents, folder
 
-
-def edit_cell(project, notebook: str, cell_id: str, source: str) -> None:
-    path = project / "notebooks" / notebook
-    content = nbformat.read(path, as_version=4)
-    cell = next(cell for cell in content.cells if cell["id"] == cell_id)
-    cell.source = source
-    nbformat.write(content, path)
+NOTEBOOK = "waiting_times.ipynb"
 
 
-def test_a_failing_cell_is_named_and_the_earlier_edition_stays(project_copy, vardlaget):
-    first = vardlaget(project_copy, *BUILD)
-    assert first.returncode == 0, first.stderr
-    edition = project_copy / "public" / "2023-02" / "vasterbotten"
-    before = {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()}
-    edit_cell(project_copy, "beds.ipynb", "beds-text", "#| label: beds-text\n1 / 0")
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project with an edition in place: its files are read again only where they change."""
+    project = small_project.make(tmp_path_factory.mktemp("failures") / "project")
+    build(project)
+    return project
 
-    done = vardlaget(project_copy, *BUILD)
 
+@pytest.fixture
+def edited(project):
+    """Puts another source in a cell of the notebook; the notebook is as it was afterwards."""
+    path = project / "notebooks" / NOTEBOOK
+    before = path.read_bytes()
+
+    def edit(cell_id: str, source: str) -> None:
+        content = nbformat.read(path, as_version=4)
+        cell = next(cell for cell in content.cells if cell["id"] == cell_id)
+        cell.source = source
+        nbformat.write(content, path)
+
+    yield edit
+    path.write_bytes(before)
+
+
+def refused(project) -> str:
+    """What is told by a build that fails and leaves all that is in place as it is."""
+    before = contents(project / "public")
+    done = build(project, fails=True)
     assert done.returncode == 1
-    assert "beds.ipynb, cell 'beds-text': ZeroDivisionError" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
-    kept = project_copy / "build" / "2023-02" / "vasterbotten" / "executed" / "beds.ipynb"
+    assert contents(project / "public") == before
+    return " ".join(done.stderr.split())
+
+
+def test_a_failing_cell_is_named_and_what_it_had_executed_is_kept(project, edited):
+    edited("tbl-headline", "#| label: tbl-headline\n1 / 0")
+    assert f"{NOTEBOOK}, cell 'tbl-headline': ZeroDivisionError" in refused(project)
+    kept = project / "build" / small_project.MONTH / small_project.SLUG / "executed" / NOTEBOOK
     assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
-    assert {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()} == before
-    assert [path.name for path in edition.parent.iterdir()] == ["vasterbotten"]
+    assert [path.name for path in folder(project).parent.iterdir()] == [small_project.SLUG]
 
 
-def test_a_misspelt_parameter_is_an_error(project_copy, vardlaget):
-    edit_cell(project_copy, "beds.ipynb", "parameters", 'regoin = "23"\nmonth = "2024-02"')
-    done = vardlaget(project_copy, *BUILD)
-    assert done.returncode == 1
-    told = " ".join(done.stderr.split())
-    assert "beds.ipynb: its cell tagged 'parameters' must set region and month" in told
+def test_a_misspelt_parameter_is_an_error(project, edited):
+    edited("parameters", 'regoin = "23"\nmonth = "2024-02"')
+    told = refused(project)
+    assert f"{NOTEBOOK}: its cell tagged 'parameters' must set region and month" in told
     assert "month, regoin" in told
 
 
-def test_a_reference_to_nothing_is_an_error_with_file_and_line(project_copy, vardlaget):
-    report = project_copy / "reports" / "vardgaranti.qmd"
-    lines = report.read_text(encoding="utf-8").splitlines()
-    report.write_text("\n".join([*lines, "", "Se @fig-saknas."]) + "\n", encoding="utf-8")
-    done = vardlaget(project_copy, *BUILD)
-    assert done.returncode == 1
-    assert f"reports/vardgaranti.qmd:{len(lines) + 2}:" in done.stderr
-    assert not (project_copy / "public" / "2023-02").exists() or not list(
-        (project_copy / "public" / "2023-02").iterdir()
-    )
+def test_a_reference_to_nothing_is_an_error_with_file_and_line(project):
+    report = project / "reports" / "prov.qmd"
+    text = report.read_text(encoding="utf-8")
+    report.write_text(f"{text}\nSe @fig-saknas.\n", encoding="utf-8")
+    assert f"reports/prov.qmd:{len(text.splitlines()) + 2}:" in refused(project)
+    report.write_text(text, encoding="utf-8")
 
 
-def test_a_caption_field_without_value_is_an_error(project_copy, vardlaget):
-    edit_cell(
-        project_copy,
-        "data_quality.ipynb",
-        "tbl-contradictions",
-        '#| label: tbl-contradictions\n#| tbl-cap: "Till {maand}"\n'
+def test_a_caption_field_without_value_is_an_error(project, edited):
+    edited(
+        "tbl-headline",
+        '#| label: tbl-headline\n#| tbl-cap: "Till {maand}"\n'
         "from vardlaget.present.tables import Cell, Column, table\n"
         'table("t", "A", [Column("x", "X")], [("r", {"x": Cell("1", 1)})])',
     )
-    done = vardlaget(project_copy, *BUILD)
-    assert done.returncode == 1
-    assert "{maand} has no value" in " ".join(done.stderr.split())
+    assert "{maand} has no value" in refused(project)
 
 
 def test_committed_notebooks_have_no_outputs_and_the_projects_kernel():
-    from conftest import ROOT
-
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     assert len(notebooks) >= 4
     for path in notebooks:

@@ -51,6 +51,7 @@ def data(tmp_path):
 
 def test_all_regions_outcomes_and_the_bonus_pot(project_copy, vardlaget, data):
     arguments = ("build", "--region", "24", "--month", "2024-02", "--engine", "embedded")
+    arguments = (*arguments, "--publication", "vardgaranti")
     done = vardlaget(project_copy, *arguments, "--data", data)
     assert done.returncode == 0, done.stderr
     folder = project_copy / "public" / "2024-02" / "vasterbotten"

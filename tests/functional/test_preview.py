@@ -141,20 +141,20 @@ def read(address):
         return answer.read().decode()
 
 
-def test_a_saved_report_changes_the_page_and_a_wrong_one_does_not(preview, project_copy):
-    report = ("--region", "23", "--month", "2024-02", "--publication", "manadsrapport")
-    preview = preview(project_copy, *report)
-    address = preview.until(r"(http://\S+/manadsrapport\.html)")[1]
+def test_a_saved_report_changes_the_page_and_a_wrong_one_does_not(preview, tmp_path):
+    project = small_project.make(tmp_path / "project")
+    preview = preview(project, "--region", "24", "--month", small_project.MONTH)
+    address = preview.until(r"(http://\S+/prov\.html)")[1]
     preview.until("Waiting")
     first = read(address)
     assert SCRIPT in first
     events = urllib.request.urlopen(address.partition("/2024")[0] + EVENTS, timeout=PATIENCE)
     before = events.readline()
 
-    report = project_copy / "reports" / "manadsrapport.qmd"
+    report = project / "reports" / "prov.qmd"
     text = report.read_text(encoding="utf-8")
     report.write_text(f"{text}\n\nEn ny mening om läget.\n", encoding="utf-8")
-    preview.until(r"Saved: reports/manadsrapport\.qmd")
+    preview.until(r"Saved: reports/prov\.qmd")
     preview.until("Built; the page reloads")
     assert "En ny mening om läget." in read(address)
     lines = iter(events.readline, b"")
@@ -162,7 +162,7 @@ def test_a_saved_report_changes_the_page_and_a_wrong_one_does_not(preview, proje
     events.close()
 
     report.write_text(f"{text}\n\n{{{{< okänd x >}}}}\n", encoding="utf-8")
-    preview.until(r"reports/manadsrapport\.qmd:\d+: .*okänd")
+    preview.until(r"reports/prov\.qmd:\d+: .*okänd")
     preview.until("the earlier page stays")
     assert "En ny mening om läget." in read(address)
 

@@ -161,4 +161,9 @@ def _load(path: Path, settings: Path | None) -> Indicators:
     from vardlaget.catalogue.settings import own_indicators
 
     own = own_indicators(settings) if settings else []
-    return Indicators([*read_yaml_list(path, Indicator), *own])
+    return Indicators([*_entries(path), *own])
+
+
+@cache
+def _entries(path: Path) -> list[Indicator]:
+    return read_yaml_list(path, Indicator)

@@ -8,21 +8,18 @@ from typing import Any, ClassVar, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from vardlaget import yaml_text
 from vardlaget.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-# libyaml's reader, in C, where PyYAML was built with it: ten times as fast.
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_SafeLoader):
+class _Loader(yaml_text.LOADER):
     """Leaves dates as text for the models: an impossible one is then told with its line."""
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in yaml_text.LOADER.yaml_implicit_resolvers.items()
     }
 
 

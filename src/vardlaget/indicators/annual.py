@@ -89,38 +89,37 @@ def against_year_before(
     earlier = _of_year(every, year - 1)[[*LINE, "made", "before"]]
     earlier = earlier.rename(columns={"before": "earlier"})
     rows = _of_year(every, year).merge(earlier, on=[*LINE, "made"], how="left")
-    found = [_measured(rows, measure, indicators) for measure in measures]
+    rows = rows.set_index(rows.groupby(list(BY), sort=False).ngroup())
+    lines = rows.loc[~rows.index.duplicated(), list(BY)]
+    found = [_measured(rows, lines, measure, indicators) for measure in measures]
     return pd.concat(found, ignore_index=True)
 
 
-def _measured(rows: pd.DataFrame, measure: Measure, indicators: Indicators) -> pd.DataFrame:
+def _measured(
+    rows: pd.DataFrame, lines: pd.DataFrame, measure: Measure, indicators: Indicators
+) -> pd.DataFrame:
+    """`rows` and `lines`: indexed by the number of a line, of which `lines` has the BY."""
     sides = [
-        rows[rows["indicator"] == id_].set_index(list(BY))
-        for id_ in (measure.level, measure.change, measure.percent)
+        rows[rows["indicator"] == id_] for id_ in (measure.level, measure.change, measure.percent)
     ]
-    keys = pd.MultiIndex.from_tuples(
-        dict.fromkeys(key for side in sides for key in side.index), names=list(BY)
-    )
+    keys = list(dict.fromkeys(key for side in sides for key in side.index))
     level, change, percent = (side.reindex(keys) for side in sides)
     sign = -1 if measure.cost else 1
-    found = pd.DataFrame(
-        {
-            "level": measure.level,
-            "change": measure.change,
-            "percent": measure.percent,
-            "value": sign * level["value"],
-            "before": sign * level["before"],
-            "earlier": sign * level["earlier"],
-            "printed_change": change["value"],
-            "printed_percent": percent["value"],
-            "made": level["made"].fillna("printed"),
-            "comparable": level["comparable"].isna() | level["comparable"].eq(True),
-        },
-        index=keys,
+    found = lines.loc[keys].assign(
+        level=measure.level,
+        change=measure.change,
+        percent=measure.percent,
+        value=sign * level["value"],
+        before=sign * level["before"],
+        earlier=sign * level["earlier"],
+        printed_change=change["value"],
+        printed_percent=percent["value"],
+        made=level["made"].fillna("printed"),
+        comparable=level["comparable"].isna() | level["comparable"].eq(True),
     )
     for column in ("status", "source", "note"):
         found[column] = level[column].fillna(change[column]).fillna(percent[column])
-    return _differences(found.reset_index(), measure, indicators)
+    return _differences(found.reset_index(drop=True), measure, indicators)
 
 
 def _differences(found: pd.DataFrame, measure: Measure, indicators: Indicators) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import vl_convert
-from fontTools.subset import Options, Subsetter, load_font, save_font
 
 from vardlaget.catalogue.look import Look
 from vardlaget.errors import InputError
@@ -138,6 +137,9 @@ def _vega(cache: Path) -> Path:
 def _font(source: str, cache: Path) -> Path:
     path = cache / FONT_FILES[source]
     if not path.exists():
+        # Imported here: only the first build cuts fonts.
+        from fontTools.subset import Options, Subsetter, load_font, save_font
+
         options = Options(flavor="woff2", layout_features=["kern", "liga", "tnum", "lnum"])
         font = load_font(str(pictures.fonts() / source), options)
         subsetter = Subsetter(options)

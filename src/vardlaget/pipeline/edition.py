@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import yaml
-
 import vardlaget
+from vardlaget import yaml_text
 from vardlaget.catalogue import Region, Settings, load_settings
 from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.errors import InputError
@@ -132,9 +131,9 @@ def _end(
 def _set_values(order: Order, **values: str) -> None:
     """Changes what the staged project says of the edition."""
     path = order.folder / "_variables.yml"
-    variables = yaml.safe_load(path.read_text(encoding="utf-8"))
+    variables = yaml_text.load(path.read_text(encoding="utf-8"))
     variables["edition"] |= values
-    text = yaml.safe_dump(variables, allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml_text.dump(variables)
     path.write_text(text, encoding="utf-8")
 
 

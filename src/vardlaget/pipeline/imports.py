@@ -39,6 +39,7 @@ def _closure(names: set[str], but: str = "") -> frozenset[Path]:
     return frozenset(found)
 
 
+@cache
 def _files(name: str) -> list[Path]:
     """The file of a module with those of the packages that it lies in; none for a mere name."""
     parts = name.split(".")[1:]

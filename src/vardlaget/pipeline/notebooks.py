@@ -23,9 +23,16 @@ from jupyter_client.kernelspec import KernelSpec
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 import warm_kernels
-from vardlaget.environment import DATA, IN_BUILD, READ, STORE, of_notebooks, only_for_notebooks
+from vardlaget.environment import (
+    DATA,
+    IN_BUILD,
+    PARTS,
+    READ,
+    STORE,
+    of_notebooks,
+    only_for_notebooks,
+)
 from vardlaget.errors import NotebookError
-from vardlaget.store import PARTS
 
 PARAMETERS = ("region", "month")
 CELL_TIMEOUT_SECONDS = 600

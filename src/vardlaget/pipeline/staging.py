@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-import yaml
 
+from vardlaget import yaml_text
 from vardlaget.errors import NotebookError
 from vardlaget.pipeline import pictures
 from vardlaget.present.about_figures import dated
@@ -146,7 +146,7 @@ def _callout(comment: Comment, bound: dict[str, dict]) -> str:
 
 def _write_config(project: Project, folder: Path, edition: dict, available: dict) -> None:
     """The project's own `_quarto.yml` with what belongs to this region and month."""
-    config = yaml.safe_load((project.root / "_quarto.yml").read_text(encoding="utf-8"))
+    config = yaml_text.load((project.root / "_quarto.yml").read_text(encoding="utf-8"))
     # The subtitle stands at the head of every page of the PDF.
     warning = f" – {SYNTHETIC}" if available.get("synthetic") else ""
     config |= {
@@ -157,7 +157,7 @@ def _write_config(project: Project, folder: Path, edition: dict, available: dict
 
 
 def _write_yaml(path: Path, data: dict) -> None:
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml_text.dump(data)
     path.write_text(text, encoding="utf-8")
 
 

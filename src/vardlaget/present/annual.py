@@ -1,6 +1,6 @@
 """The annual report: the full year against the year before, in tables and sentences."""
 
-from functools import cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -31,7 +31,8 @@ LEVELS = ("available_beds", "bed_occupancy", "phone_same_day", "first_visit_90d"
 MOST_CARDS = 4
 
 
-@cache
+# Every part of the report asks for it.
+@lru_cache(maxsize=32)
 def compared(report: Report, subject: str) -> pd.DataFrame:
     """`annual.against_year_before` of a subject's measures; empty but in December."""
     if report.month.number != DECEMBER:

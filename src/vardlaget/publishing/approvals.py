@@ -13,8 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from vardlaget import yaml_text
 from vardlaget.catalogue.sign_off import ADOPTED, DRAFT, REVIEWED, SignOff
 from vardlaget.pipeline import editions, inputs
 from vardlaget.pipeline.editions import APPROVALS
@@ -93,7 +92,7 @@ def content_digest(staged: "Staged", made_with: dict[str, str]) -> str:
     """One hash of all that an edition shows: the staged sources, the records of its cells, the
     code that renders; `made_with` is what else decides how it looks."""
     folder = staged.folder
-    variables = yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))
+    variables = yaml_text.load((folder / "_variables.yml").read_text(encoding="utf-8"))
     date = str(variables["edition"]["date"]).encode()
     found = {
         path.relative_to(folder).as_posix(): _undated(path, date)

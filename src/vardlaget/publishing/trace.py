@@ -11,6 +11,7 @@ import pandas as pd
 from vardlaget import observations, store
 from vardlaget.catalogue import load_indicators
 from vardlaget.catalogue.indicators import whole_of
+from vardlaget.environment import PARTS
 from vardlaget.errors import InputError
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.pipeline import editions
@@ -178,7 +179,7 @@ def _store(work: Path, about: dict) -> pd.DataFrame:
             "The observations of this edition are no longer in build/: it was built elsewhere, or "
             "another build has followed. Build it again from the same files, then trace it."
         )
-    parts = [pd.read_parquet(store.file(folder, part)) for part in store.PARTS]
+    parts = [pd.read_parquet(store.file(folder, part)) for part in PARTS]
     rows = [
         observations.typed(part)
         for part in parts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import nbformat
-import yaml
 
+from vardlaget import yaml_text
 from vardlaget.errors import NotebookError
 
 if TYPE_CHECKING:
@@ -79,5 +79,5 @@ def captions(staged: "Staged") -> dict[str, str]:
             options = dict(_OPTION.findall(cell.source))
             payload = staged.payloads.get((notebook, options.get("label", "").strip()))
             if payload and payload["table"] and "tbl-cap" in options:
-                found[payload["table"]["name"]] = str(yaml.safe_load(options["tbl-cap"]))
+                found[payload["table"]["name"]] = str(yaml_text.load(options["tbl-cap"]))
     return found

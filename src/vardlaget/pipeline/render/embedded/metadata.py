@@ -8,17 +8,18 @@ from typing import Any
 
 import yaml
 
+from vardlaget import yaml_text
 from vardlaget.pipeline.render.embedded.sources import Source, fail, read_text
 
 FORMATS = ("html", "typst")
 
 DEFAULTS = {"lang": "sv", "toc": False, "toc-depth": 3}
 
-_KEYS = yaml.safe_load((Path(__file__).parent / "keys.yml").read_text(encoding="utf-8"))
+_KEYS = yaml_text.load((Path(__file__).parent / "keys.yml").read_text(encoding="utf-8"))
 QUARTO_ONLY, UNSUPPORTED = (frozenset(_KEYS[kind]) for kind in ("quarto_only", "unsupported"))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml_text.LOADER):
     """YAML 1.2 as Quarto reads it: `no` and `on` are words, and a date is a text."""
 
 
@@ -54,8 +55,9 @@ class Layer:
 def parse_yaml(text: str, file: str, first_line: int = 1) -> Layer:
     """Read a YAML mapping. Raises RenderError on a syntax error, a double key or another type."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        values = yaml.load(text, Loader=_Loader)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        values = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         fail(Source(file, first_line + line), f"YAML: {error.problem}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from vardlaget import yaml_text
 from vardlaget.pipeline.render.embedded.sources import Source, fail
 
 CAPTION_KEYS = {"fig-": "fig-cap", "tbl-": "tbl-cap"}
@@ -83,10 +84,16 @@ def _options(cell: dict[str, Any], where: str, source: Source) -> dict[str, Any]
             break
         lines.append(match[1])
     try:
-        options = yaml.safe_load("\n".join(lines)) or {}
+        return _parsed("\n".join(lines))
     except yaml.YAMLError as error:
         fail(source, f"{where}: the '#|' options of a cell are not YAML: {error}")
-    return options if isinstance(options, dict) else {}
+
+
+@lru_cache(maxsize=2048)
+def _parsed(options: str) -> dict[str, Any]:
+    # Every embed looks through all cells of its notebook.
+    found = yaml_text.load(options)
+    return found if isinstance(found, dict) else {}
 
 
 def _cell(cell: dict[str, Any], options: dict[str, Any], where: str, source: Source) -> Cell:
