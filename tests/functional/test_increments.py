@@ -6,14 +6,18 @@ import pytest
 
 import small_project
 
-# A notebook that compares regions, and one that does not.
+# A notebook that shows the figures, one that compares regions, and one that reads neither.
 REPORT = """---
 title: Prov
 ---
 
+## Läget {#laget}
+
+{{< embed /notebooks/waiting_times.ipynb#tbl-headline >}}
+
 ## Jämförelse {#jamforelse}
 
-{{< embed /notebooks/waiting_lists.ipynb#compared-text >}}
+{{< embed /notebooks/waiting_lists.ipynb#tbl-regions >}}
 
 ## Kapacitet {#kapacitet}
 

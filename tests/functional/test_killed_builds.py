@@ -16,7 +16,7 @@ from small_project import EPOCH, any_command, build, command, contents, folder, 
 from vardlaget.publishing import integrity
 
 # How many moments are tried of each; benchmarks/kills.py tries many.
-MOMENTS = int(os.environ.get("VARDLAGET_KILLS", "2"))
+MOMENTS = int(os.environ.get("VARDLAGET_KILLS", "1"))
 
 
 def killed(project: Path, seconds: float, *arguments: str) -> bool:

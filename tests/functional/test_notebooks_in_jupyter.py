@@ -5,7 +5,7 @@ import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
-from conftest import ROOT
+from conftest import ROOT, copy_project
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
@@ -15,11 +15,17 @@ def test_the_projects_kernel_is_installed_with_the_package():
     assert spec.display_name == "Vårdläget"
 
 
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory):
+    """A project's notebooks: what one has read need not be read again by the next."""
+    return copy_project(tmp_path_factory.mktemp("jupyter") / "project") / "notebooks"
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_runs_as_it_stands_and_shows_what_it_makes(project_copy, name):
-    notebook = nbformat.read(project_copy / "notebooks" / name, as_version=4)
+def test_a_notebook_runs_as_it_stands_and_shows_what_it_makes(notebooks, name):
+    notebook = nbformat.read(notebooks / name, as_version=4)
     client = nbclient.NotebookClient(
-        notebook, resources={"metadata": {"path": str(project_copy / "notebooks")}}, timeout=120
+        notebook, resources={"metadata": {"path": str(notebooks)}}, timeout=120
     )
     client.execute()
     shown = [cell for cell in notebook.cells if cell.source.startswith("#| label:")]

@@ -120,6 +120,43 @@ def test_a_project_elsewhere_knows_what_another_has_published_until_a_moment(
         assert shown(release(read_project(elsewhere), elsewhere)) == told
 
 
+@pytest.mark.parametrize("made", [(BEYOND,), ()], ids=["known", "unknown"])
+def test_editions_made_of_these_data_decide_nothing_anew(releasing, made):
+    units = {"A": 3, "B": 30, "C": 200, "whole": 233}
+    first = releasing(**units)
+    put(first)
+    first.record(made)
+    again = releasing(**units)
+    assert shown(again) == shown(first)
+    assert set(again.told["value"]) == (set() if made else {200, 233})
+    revised = releasing(**units | {"C": 201, "whole": 234})
+    assert set(revised.told["value"]) == {200, 233}
+
+
+def test_an_edition_of_others_among_them_is_heeded_as_before(releasing):
+    """What hides the same rows again is what was told before the editions of these data."""
+    units = {"A": 3, "B": 30, "C": 200, "whole": 233}
+    put(releasing(B=30), "2024-01/gotland")
+    first = releasing(**units)
+    put(first)
+    first.record([BEYOND])
+    again = releasing(**units)
+    assert shown(again) == {"B": 30, "whole": 233}
+    assert set(again.told["edition"]) == {"2024-01/gotland"}
+
+
+def test_a_later_edition_of_others_is_heeded_with_all_that_was_told(releasing):
+    units = {"A": 3, "B": 30, "C": 200, "whole": 233}
+    first = releasing(**units)
+    put(first)
+    first.record([BEYOND])
+    put(releasing(B=30), "2024-01/skane")
+    again = releasing(**units)
+    assert set(again.told["edition"]) >= {BEYOND, "2024-01/skane"}
+    with pytest.raises(InputError):
+        again.require_safe()
+
+
 def test_what_has_been_revised_since_gives_nothing_away(releasing):
     put(releasing(A=8, B=30, whole=38))
     found = releasing(A=3, B=31, C=200, whole=234)

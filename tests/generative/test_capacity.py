@@ -18,8 +18,8 @@ from vardlaget.periods import Month
 INDICATORS = load_indicators()
 COUNTS = ("available_beds", "occupied_beds", "overcrowding")
 # Each example makes all the wholes of a table.
-few = settings(max_examples=15, deadline=None)
-some = settings(max_examples=50, deadline=None)
+few = settings(max_examples=10, deadline=None)
+some = settings(max_examples=25, deadline=None)
 
 units = st.sampled_from(["Norr", "Syd", "Väst"])
 specialties = st.sampled_from(["Kirurgi", "Medicin"])

@@ -24,7 +24,7 @@ INDICATORS = load_indicators()
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 POLICY = load_policy(REFERENCE / "disclosure.yml", INDICATORS)
 # benchmarks/disclosure.py draws thousands.
-EXAMPLES = int(os.environ.get("DISCLOSURE_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("DISCLOSURE_EXAMPLES", "10"))
 SIZES = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 7, 12, 40])
 DAYS = ["0_30", "31_60", "61_90", "91_120", "121_180", "181_365", "366_plus"]
 # Where waits of 150 days divide the fifth interval.

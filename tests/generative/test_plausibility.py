@@ -29,7 +29,7 @@ CODES = {
     "unit_new",
     "series_break",
 }
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=12, deadline=None)
 
 PERIODS = {
     "month": [str(Month(2023, 1).minus(-n)) for n in range(26)],

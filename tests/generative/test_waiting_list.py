@@ -18,7 +18,7 @@ from vardlaget.sources.waiting_list.rejects import path_for
 ROOT = Path(__file__).parents[2]
 REGIONS = load_regions(ROOT / "data" / "reference" / "regions.csv")
 SETTINGS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 COLUMNS = [
     "region",

@@ -8,7 +8,7 @@ one that is no longer in place is still known to have been published.
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,24 +22,36 @@ from vardlaget.indicators.rolling import LINE, rolling_12, year_to_date
 from vardlaget.observations import KEY, NUMBERS, broken_down, empty, typed
 from vardlaget.project import Project
 
-# The edition that told a row, and when it was built.
-EDITION, BUILT = "edition", "built"
+# The edition that told a row, when it was built, and the release that it was made of ("" if that is
+# not known).
+EDITION, BUILT, RELEASE = ABOUT = ("edition", "built", "release")
 FIGURES, MANIFEST = "indicators.csv", "manifest.json"
 # What is put before a text that a spreadsheet would run.
 _APOSTROPHE = r"^'(?=\s*[=+\-@\t\r])"
 
 
-def told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFrame:
-    """The covered figures that editions of the project's folder have told: COLUMNS, EDITION, BUILT.
+def told(
+    project: Project,
+    policy: Policy,
+    indicators: Indicators,
+    made_of: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """The covered figures that editions of the project's folder have told: COLUMNS and ABOUT.
 
-    Those of editions that are not in the record yet are added to it.
+    Those of editions that are not in the record yet are added to it. `made_of`: the release of
+    editions by their name.
     """
-    kept, known = _recorded(project), _read(project)
+    kept, known, made_of = _recorded(project), _read(project), made_of or {}
     rule = hashlib.sha256(policy.model_dump_json().encode()).hexdigest()
     now = {name: [*_stamp(path), rule] for name, path in _editions(project.out).items()}
     new = [name for name, stamp in now.items() if known.get(name) != stamp]
     if new:
-        found = [_of_edition(project.out, name, policy, indicators) for name in new]
+        found = [
+            _of_edition(project.out, name, policy, indicators).assign(
+                **{RELEASE: made_of.get(name, "")}
+            )
+            for name in new
+        ]
         kept = pd.concat([kept, *found], ignore_index=True)
         kept = kept.sort_values(BUILT, kind="stable")
         kept = kept.drop_duplicates([*KEY, *NUMBERS], ignore_index=True)
@@ -149,8 +161,9 @@ def _stamps(project: Project) -> Path:
 def _recorded(project: Project) -> pd.DataFrame:
     path = _record(project)
     if path.is_file():
-        return pd.read_parquet(path)
-    return empty().assign(**{name: pd.Series(dtype="str") for name in (EDITION, BUILT)})
+        kept = pd.read_parquet(path)
+        return kept if RELEASE in kept else kept.assign(**{RELEASE: ""})
+    return empty().assign(**{name: pd.Series(dtype="str") for name in ABOUT})
 
 
 def _read(project: Project) -> dict[str, list]:

@@ -5,6 +5,7 @@ figures. What editions have told is known (see `published`), so that a build can
 them give away together.
 """
 
+import hashlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from vardlaget.disclosure.guard import exposed, hidden
 from vardlaget.disclosure.policy import Policy, load_policy
 from vardlaget.disclosure.primary import problems
 from vardlaget.disclosure.protection import protect
-from vardlaget.disclosure.published import EDITION
+from vardlaget.disclosure.published import EDITION, RELEASE
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, KEY, NUMBERS
 from vardlaget.project import Project
@@ -38,13 +39,16 @@ class Release:
     """What may be shown of a project's data.
 
     `reading`: what was read, protected and checked. `secret`: the rows that were hidden, with their
-    numbers. `told`: rows that earlier editions, or others before, have shown, with their EDITION.
+    numbers. `told`: rows that earlier editions, or others before, have shown, with their EDITION;
+    not those of editions that were made of this release too. `name`: the digest of what was read,
+    which is nobody's to see, and of what may be shown.
     """
 
     reading: Reading
     secret: pd.DataFrame
     told: pd.DataFrame
     project: Project
+    name: str
 
     def require_safe(self) -> None:
         """Raises InputError where what is shown and what has been gives a small count away.
@@ -78,33 +82,58 @@ class Release:
                 "were. Withdraw or correct one of the figures named:\n" + "\n".join(told)
             )
 
-    def record(self) -> None:
-        """Keeps what the editions that are in place now have told."""
+    def record(self, made: Iterable[str] = ()) -> None:
+        """Keeps what the editions that are in place now have told; `made` are of this release."""
         indicators, policy = _rules(self.project)
-        published.told(self.project, policy, indicators)
+        published.told(self.project, policy, indicators, dict.fromkeys(made, self.name))
 
 
 def release(reading: Reading, project: Project, workers: int = 1) -> Release:
     """What may be shown of what was read: small numbers hidden, findings of what is shown.
 
     What is in data/published is public and stays as it is; what earlier editions have shown is
-    not hidden now, but other figures are. Raises InputError for a faulty disclosure.yml.
+    not hidden now, but other figures are. What editions made of these very data have told follows
+    from what they were allowed to show, and decides nothing if that is the same again. Raises
+    InputError for a faulty disclosure.yml.
     """
     indicators, policy = _rules(project)
     told = _told(project, policy, indicators)
-    public = told[told[EDITION] == PUBLIC]
-    whole, memory = reading.frame, project.build / "disclosure"
-    earlier = public
+    whole = reading.frame
+    read = _digest(whole)
+    same = told[RELEASE].str.startswith(read)
+    for others in (told[~same], told) if same.any() else (told,):
+        frame = _protected(whole, others, policy, indicators, project, workers)
+        name = f"{read} {_digest(frame)}"
+        if told.loc[same, RELEASE].eq(name).all():
+            break
+    secret = hidden(whole, frame)
+    protected = replace(reading, frame=frame, findings=_harmless(reading.findings, secret))
+    return Release(protected.checked(), secret, others, project, name)
+
+
+def _protected(
+    whole: pd.DataFrame,
+    told: pd.DataFrame,
+    policy: Policy,
+    indicators: Indicators,
+    project: Project,
+    workers: int,
+) -> pd.DataFrame:
+    """The one table without what must be hidden, given what has been told."""
+    earlier, memory = told[told[EDITION] == PUBLIC], project.build / "disclosure"
     while True:
         frame = protect(whole, policy, indicators, [earlier[[*COLUMNS]]], memory, workers)
         again = _still_true(_not_among(told, frame, indicators), whole, indicators)
         grown = pd.concat([earlier, again]).drop_duplicates([*KEY, *NUMBERS])
         if len(grown) == len(earlier):
-            break
+            return frame
         earlier = grown
-    secret = hidden(whole, frame)
-    protected = replace(reading, frame=frame, findings=_harmless(reading.findings, secret))
-    return Release(protected.checked(), secret, told, project)
+
+
+def _digest(frame: pd.DataFrame) -> str:
+    """A name for a table: other figures have another."""
+    hashes = pd.util.hash_pandas_object(frame[[*KEY, *NUMBERS, "status"]], index=False)
+    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:32]
 
 
 def _rules(project: Project) -> tuple[Indicators, Policy]:
@@ -130,7 +159,8 @@ def remember_as(project: Project, other: Project, until: str | None = None) -> N
 def _told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFrame:
     """What is public already: others' publications, and what editions have shown."""
     public = read_project(replace(project, data=project.published)).frame
-    public = published.covered(public.assign(**{EDITION: PUBLIC}), policy, indicators)
+    public = public.assign(**dict.fromkeys(published.ABOUT, "") | {EDITION: PUBLIC})
+    public = published.covered(public, policy, indicators)
     return pd.concat([public, published.told(project, policy, indicators)], ignore_index=True)
 
 

@@ -179,7 +179,7 @@ def build(
         raise InputError(NOTHING.format(when))
     with locks.awaited(project.build):
         index = front_page.write(project.out, head)
-        allowed.record()
+        allowed.record(folder.relative_to(project.out).as_posix() for folder in folders)
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return Built(folders, files, index, chosen, reading, job.left_out, job.reasons, typed)
 

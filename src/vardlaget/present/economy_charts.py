@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 ROW_STEP = 34
+TEXT_PIXELS = 52
 # The layer's own names for what is booked and what is corrected, and their colours in the theme.
 BOOKED, CORRECTED = "Bokfört", "Korrigerat"
 SERIES = {BOOKED: "own", CORRECTED: "own_light"}
@@ -139,6 +140,8 @@ def _around_zero(values: pd.Series, beside: float = 0.0) -> alt.Scale:
         return alt.Scale(
             domain=[low - 0.05 * (high - low), high + beside * (high - low)], nice=False
         )
+    if low < 0 < high:  # a short bar's text would else stand on its label in a narrow chart
+        return alt.Scale(domain=[low, high], nice=False, padding=TEXT_PIXELS)
     ends = [low - room if low < 0 else -0.02 * high, high + room if high > 0 else -0.02 * low]
     return alt.Scale(domain=ends, nice=False)
 

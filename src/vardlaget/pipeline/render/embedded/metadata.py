@@ -60,6 +60,7 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Layer:
         values = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
+        line = min(line, text.count("\n"))  # what is not closed is told after the last line
         fail(Source(file, first_line + line), f"YAML: {error.problem}")
     except yaml.YAMLError as error:
         fail(Source(file, first_line), f"YAML: {error}")
