@@ -62,9 +62,7 @@ def read_yaml_list(path: Path, model: type[Model]) -> list[Model]:
 def _load(path: Path) -> tuple[yaml.Node | None, Any]:
     text = _text(path)
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        return node, None if node is None else loader.construct_document(node)
+        return yaml_text.with_node(text, _Loader)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

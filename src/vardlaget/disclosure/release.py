@@ -5,7 +5,6 @@ figures. What editions have told is known (see `published`), so that a build can
 them give away together.
 """
 
-import hashlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from vardlaget.disclosure.policy import Policy, load_policy
 from vardlaget.disclosure.primary import problems
 from vardlaget.disclosure.protection import protect
 from vardlaget.disclosure.published import EDITION, RELEASE
+from vardlaget.disclosure.remembered import digest_of
 from vardlaget.errors import InputError
 from vardlaget.observations import COLUMNS, KEY, NUMBERS
 from vardlaget.project import Project
@@ -131,9 +131,7 @@ def _protected(
 
 
 def _digest(frame: pd.DataFrame) -> str:
-    """A name for a table: other figures have another."""
-    hashes = pd.util.hash_pandas_object(frame[[*KEY, *NUMBERS, "status"]], index=False)
-    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:32]
+    return digest_of(frame[[*KEY, *NUMBERS, "status"]])
 
 
 def _rules(project: Project) -> tuple[Indicators, Policy]:

@@ -72,12 +72,16 @@ class Memory:
         Path(aside).replace(self._path(part))
 
     def _path(self, part: pd.DataFrame) -> Path:
-        hashes = pd.util.hash_pandas_object(part[_COLUMNS], index=False).to_numpy()
-        digest = hashlib.sha256(self.rule.encode() + hashes.tobytes()).hexdigest()
-        return self.folder / f"{digest[:32]}.npz"
+        return self.folder / f"{digest_of(part[_COLUMNS], self.rule)}.npz"
 
     def forget_old(self) -> None:
         """Removes what nobody has asked for in a long time."""
         for path in self.folder.glob("*.npz"):
             if time.time() - path.stat().st_mtime > KEPT_SECONDS:
                 path.unlink(missing_ok=True)
+
+
+def digest_of(rows: pd.DataFrame, rule: str = "") -> str:
+    """A name for rows, under a rule: others have another."""
+    hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
+    return hashlib.sha256(rule.encode() + hashes.tobytes()).hexdigest()[:32]

@@ -1,6 +1,6 @@
 """The annual report: the full year against the year before, in tables and sentences."""
 
-from functools import lru_cache
+from functools import cache
 
 import pandas as pd
 
@@ -31,8 +31,7 @@ LEVELS = ("available_beds", "bed_occupancy", "phone_same_day", "first_visit_90d"
 MOST_CARDS = 4
 
 
-# Every part of the report asks for it.
-@lru_cache(maxsize=32)
+@cache
 def compared(report: Report, subject: str) -> pd.DataFrame:
     """`annual.against_year_before` of a subject's measures; empty but in December."""
     if report.month.number != DECEMBER:

@@ -55,9 +55,7 @@ class Layer:
 def parse_yaml(text: str, file: str, first_line: int = 1) -> Layer:
     """Read a YAML mapping. Raises RenderError on a syntax error, a double key or another type."""
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        values = None if node is None else loader.construct_document(node)
+        node, values = yaml_text.with_node(text, _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         line = min(line, text.count("\n"))  # what is not closed is told after the last line
