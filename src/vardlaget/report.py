@@ -26,10 +26,11 @@ from vardlaget.catalogue import (
     load_targets,
     targets_for,
 )
+from vardlaget.catalogue.look import chart_theme
 from vardlaget.environment import DATA, IN_BUILD, STORE
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.present import charts, numbers
+from vardlaget.present import numbers
 
 if TYPE_CHECKING:
     from vardlaget.sources import Reading
@@ -112,6 +113,8 @@ def open_report(region: str, month: str) -> Report:
     Raises InputError for an unknown region or month, or one without data.
     """
     if os.environ.get(IN_BUILD):
+        from vardlaget.present import charts
+
         charts.unchecked()
     given = os.environ.get(DATA)
     place = project.find(data=Path(given) if given else None)
@@ -140,7 +143,7 @@ def open_report(region: str, month: str) -> Report:
         agreements=agreements,
         part=part,
         populations=load_populations(place.reference / "populations.csv"),
-        look=charts.theme(place.reports / "theme" / "chart.json"),
+        look=chart_theme(place.reports / "theme" / "chart.json"),
     )
 
 

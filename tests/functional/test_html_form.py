@@ -8,9 +8,9 @@ import lxml.html
 import pytest
 
 from conftest import ROOT
+from vardlaget.catalogue.look import chart_theme
 from vardlaget.pipeline import assets, front_page, search
 from vardlaget.pipeline.editions import all_editions
-from vardlaget.present.charts import theme
 from vardlaget.project import find
 
 HEAD = (
@@ -58,7 +58,7 @@ def read(path):
 # ---------------------------------------------------------------- assets
 
 
-LOOK = theme(ROOT / "reports" / "theme" / "chart.json")
+LOOK = chart_theme(ROOT / "reports" / "theme" / "chart.json")
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from vardlaget.catalogue.look import chart_theme
 from vardlaget.present import chart_data
-from vardlaget.present.charts import theme
 
 ROWS = [
     {"month": "januari", "value": 12.345678901, "text": "12 %", "own": True, "gap": None},
@@ -69,6 +69,6 @@ def test_hostile_text_stays_inside_its_element():
 
 
 def test_the_theme_names_each_colour_once_in_light_and_dark(root):
-    look = theme(root / "reports" / "theme" / "chart.json")
+    look = chart_theme(root / "reports" / "theme" / "chart.json")
     assert set(look["dark"]) == {*look["colours"], *look["page"]}
     assert len(set(look["colours"].values())) == len(look["colours"])

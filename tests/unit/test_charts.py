@@ -5,13 +5,14 @@ import json
 import pandas as pd
 import pytest
 
+from vardlaget.catalogue.look import chart_theme
 from vardlaget.present import charts
 from vardlaget.present.figures import NOTHING, chart_name
 
 
 @pytest.fixture(scope="module")
 def look(root):
-    return charts.theme(root / "reports" / "theme" / "chart.json")
+    return chart_theme(root / "reports" / "theme" / "chart.json")
 
 
 FRAME = pd.DataFrame(

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import typst
 
-from vardlaget.present import about_figures, cards, charts, tables
+from vardlaget.catalogue.look import chart_theme
+from vardlaget.present import about_figures, cards, tables
 from vardlaget.present.figures import NOTHING
 from vardlaget.present.tables import Cell, Column
 from vardlaget.present.typst_tables import TEXT_WIDTH, TURNED_WIDTH, width_of
@@ -22,7 +23,7 @@ ROWS = [
     ("Region", {"n": Cell("996", 996.0), "share": Cell("69 %", 69.0), "source": Cell("SKR")}),
     ("Enhet", {"n": Cell("x"), "share": Cell("..")}),
 ]
-LOOK = charts.theme(Path(__file__).parents[2] / "reports" / "theme" / "chart.json")
+LOOK = chart_theme(Path(__file__).parents[2] / "reports" / "theme" / "chart.json")
 THEME = '#let vl-accent = rgb("#00607f")\n'  # as reports/theme/head.typ has it
 HOSTILE = "<b>x</b> ```{=html} {{< y >}} #z *w* \\"
 

@@ -1,4 +1,8 @@
-"""A region's look: its colour and logo."""
+"""How it looks: a region's colour and logo, and the language of all charts."""
+
+import json
+from functools import cache
+from pathlib import Path
 
 from pydantic import Field, field_validator
 
@@ -27,6 +31,12 @@ class Look(Entry):
     @classmethod
     def _on_dark_paper(cls, colour: str) -> str:
         return _readable(colour, DARK_PAPER)
+
+
+@cache
+def chart_theme(path: Path) -> dict:
+    """The visual language of reports/theme/chart.json: colours, width and Vega's config."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _readable(colour: str, ground: str) -> str:

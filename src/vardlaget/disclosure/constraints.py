@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 ENTRY = ("constraint", "cell", "coefficient")
 ALWAYS = -1
@@ -19,7 +19,7 @@ class Constraints:
     `given_by`: the row of the one table that a constraint stands or falls with, else `ALWAYS`.
     """
 
-    matrix: sparse.csr_array
+    matrix: "scipy.sparse.csr_array"
     lower: np.ndarray
     upper: np.ndarray
     given_by: np.ndarray
@@ -72,7 +72,7 @@ def stacked(parts: list[Part], cells: int) -> Constraints:
         for name in ENTRY
     }
     places = (columns["constraint"].astype(int), columns["cell"].astype(int))
-    matrix = sparse.coo_array((columns["coefficient"], places), shape=(starts[-1], cells))
+    matrix = scipy.sparse.coo_array((columns["coefficient"], places), shape=(starts[-1], cells))
     lower = np.concatenate([part.lower for part in parts])
     given_by = np.concatenate([part.given_by for part in parts])
     return Constraints(matrix.tocsr(), lower, np.zeros(len(lower)), given_by)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure.cells import LINE, Cells, of_family
@@ -167,7 +167,7 @@ class _Attack:
         right = self.constraints.upper[rows] - fixed
         objective = np.where(free == cell, -1.0 if highest else 1.0, 0.0)
         part = part[rows]
-        found = linprog(
+        found = scipy.optimize.linprog(
             objective,
             A_ub=part[~equal] if (~equal).any() else None,
             b_ub=right[~equal] if (~equal).any() else None,

@@ -9,8 +9,7 @@ can be checked against the constraints by arithmetic.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+import scipy
 
 from vardlaget.disclosure.constraints import TOLERANCE, Constraints
 
@@ -89,9 +88,9 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
         return table
     part, rows = _active(constraints.matrix, unknown)
     start = constraints.matrix[rows] @ table
-    odds = sparse.eye_array(len(rows))
-    rule = LinearConstraint(
-        sparse.hstack([part, odds, -odds]).tocsr(),
+    odds = scipy.sparse.eye_array(len(rows))
+    rule = scipy.optimize.LinearConstraint(
+        scipy.sparse.hstack([part, odds, -odds]).tocsr(),
         constraints.lower[rows] - start,
         constraints.upper[rows] - start,
     )
@@ -99,7 +98,7 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
     cost = np.concatenate([np.zeros(size), np.ones(2 * len(rows))])
     # Sums alone have whole corners, which are found sooner.
     for whole in (0, 1):
-        found = milp(
+        found = scipy.optimize.milp(
             cost,
             integrality=np.concatenate([np.full(size, whole), np.zeros(2 * len(rows))]),
             constraints=rule,
@@ -112,39 +111,43 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
     return table
 
 
-def _active(matrix: sparse.csr_array, movable: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+def _active(
+    matrix: "scipy.sparse.csr_array", movable: np.ndarray
+) -> tuple["scipy.sparse.csr_array", np.ndarray]:
     """The part of the matrix that the movable cells are in, and its rows' positions."""
     part = matrix[:, movable]
     rows = np.flatnonzero(np.diff(part.indptr))
     return part[rows], rows
 
 
-def _solve(matrix, bounds, base, cost, goal: Goal, whole: bool) -> OptimizeResult:
+def _solve(matrix, bounds, base, cost, goal: Goal, whole: bool) -> "scipy.optimize.OptimizeResult":
     """Variables: steps up, steps down, and by how much each goal is missed."""
     aims = np.flatnonzero(goal.up | goal.down)
     size, missed = len(base), len(aims)
     rising = goal.up[aims]
     lower, upper = np.zeros(2 * size + missed), np.full(2 * size + missed, np.inf)
     upper[size : 2 * size] = base
-    picks = sparse.csr_array((np.ones(missed), (np.arange(missed), aims)), shape=(missed, size))
-    slack = sparse.diags_array(np.where(rising, 1.0, -1.0))
+    places = np.arange(missed), aims
+    picks = scipy.sparse.csr_array((np.ones(missed), places), shape=(missed, size))
+    slack = scipy.sparse.diags_array(np.where(rising, 1.0, -1.0))
     rules = [
-        LinearConstraint(
-            sparse.hstack([matrix, -matrix, _nothing(matrix, missed)]).tocsr(), *bounds
+        scipy.optimize.LinearConstraint(
+            scipy.sparse.hstack([matrix, -matrix, _nothing(matrix, missed)]).tocsr(), *bounds
         )
     ]
     if missed:
         wanted = np.where(rising, goal.high, goal.low) - base[aims]
         low, high = np.where(rising, wanted, -np.inf), np.where(rising, np.inf, wanted)
-        rules.append(LinearConstraint(sparse.hstack([picks, -picks, slack]).tocsr(), low, high))
-    return milp(
+        reach = scipy.sparse.hstack([picks, -picks, slack]).tocsr()
+        rules.append(scipy.optimize.LinearConstraint(reach, low, high))
+    return scipy.optimize.milp(
         np.concatenate([cost, cost, np.full(missed, MISSED)]),
         integrality=np.full(2 * size + missed, int(whole)),
-        bounds=Bounds(lower, upper),
+        bounds=scipy.optimize.Bounds(lower, upper),
         constraints=rules,
         options={"node_limit": NODES},
     )
 
 
-def _nothing(matrix: sparse.csr_array, columns: int) -> sparse.csr_array:
-    return sparse.csr_array((matrix.shape[0], columns))
+def _nothing(matrix: "scipy.sparse.csr_array", columns: int) -> "scipy.sparse.csr_array":
+    return scipy.sparse.csr_array((matrix.shape[0], columns))

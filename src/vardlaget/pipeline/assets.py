@@ -13,10 +13,9 @@ from pathlib import Path
 
 import vl_convert
 
-from vardlaget.catalogue.look import Look
+from vardlaget.catalogue.look import Look, chart_theme
 from vardlaget.errors import InputError
 from vardlaget.pipeline import pictures
-from vardlaget.present import charts
 from vardlaget.project import Project
 
 FONT_FILES = {
@@ -38,7 +37,7 @@ def build(project: Project) -> str:
     cache = project.build / "assets"
     cache.mkdir(parents=True, exist_ok=True)
     theme = project.reports / "theme"
-    look = charts.theme(theme / "chart.json")
+    look = chart_theme(theme / "chart.json")
     made = {"vega.js": _vega(cache).read_bytes()}
     for source, name in FONT_FILES.items():
         made[name] = _font(source, cache).read_bytes()

@@ -4,10 +4,6 @@ Every number in a chart is drawn from a figure, and written as that figure's tex
 chart's specification is only what it draws.
 """
 
-import json
-from functools import cache
-from pathlib import Path
-
 import altair as alt
 import pandas as pd
 from altair.utils import schemapi
@@ -16,12 +12,6 @@ from vardlaget.present.about_figures import about
 from vardlaget.present.figures import Published, chart_markdown, nothing
 
 ROW_STEP = 30
-
-
-@cache
-def theme(path: Path) -> dict:
-    """The visual language of reports/theme/chart.json: colours, width and Vega's config."""
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def unchecked() -> None:

@@ -3,16 +3,18 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import great_tables
 import lxml.html
 import pandas as pd
-from great_tables import GT
 
 from vardlaget.present.about_figures import about
 from vardlaget.present.escape import for_html, one_line
 from vardlaget.present.figures import Published, nothing, raw, tools
 from vardlaget.present.typst_tables import typst_table
+
+if TYPE_CHECKING:
+    import great_tables
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # Quarto reads `{{<` and pandoc a closing fence even inside a raw block.
@@ -88,26 +90,28 @@ def _notes_below(notes: list[str]) -> str:
     return "".join(f'<p class="table-note">{for_html(note)}</p>' for note in notes)
 
 
-def _great_table(name: str, stub: str, columns: list[Column], rows) -> GT:
+def _great_table(name: str, stub: str, columns: list[Column], rows) -> "great_tables.GT":
+    # Imported here: what only reads tables need not wait for it.
+    import great_tables
+
+    def label(text: str):
+        """As text: Great Tables would read `{{…}}` in it as a unit."""
+        return great_tables.html(for_html(text))
+
     frame = pd.DataFrame(
         [[label, *(cells.get(c.key, Cell("")).text for c in columns)] for label, cells in rows],
         columns=["stub", *(c.key for c in columns)],
         dtype="str",
     )
     identity = "t" + hashlib.sha256(name.encode()).hexdigest()[:8]
-    gt = GT(frame, rowname_col="stub", id=identity).tab_stubhead(_label(stub))
-    gt = gt.cols_label(**{c.key: _label(c.label) for c in columns})
+    gt = great_tables.GT(frame, rowname_col="stub", id=identity).tab_stubhead(label(stub))
+    gt = gt.cols_label(**{c.key: label(c.label) for c in columns})
     for align in ("left", "right", "center"):
         keys = [c.key for c in columns if c.align == align]
         gt = gt.cols_align(align, keys) if keys else gt
     for spanner in dict.fromkeys(c.spanner for c in columns if c.spanner):
-        gt = gt.tab_spanner(_label(spanner), [c.key for c in columns if c.spanner == spanner])
+        gt = gt.tab_spanner(label(spanner), [c.key for c in columns if c.spanner == spanner])
     return gt
-
-
-def _label(text: str):
-    """A label as text: Great Tables would read `{{…}}` in it as a unit."""
-    return great_tables.html(for_html(text))
 
 
 def _heading(column: Column) -> str:

@@ -6,10 +6,10 @@ A rule that a row breaks sets that row aside; none of them stops a file.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from vardlaget.catalogue import Indicators
 from vardlaget.observations import (
@@ -20,6 +20,9 @@ from vardlaget.observations import (
     STATUSES,
     WITHOUT_VALUE,
 )
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 # How far a printed share may lie from numerator / denominator, in percentage points.
 SHARE_TOLERANCE = 0.51
@@ -107,8 +110,11 @@ RULES = (
 
 
 @cache
-def _contract() -> pa.DataFrameSchema:
+def _contract() -> "pa.DataFrameSchema":
     """What the checks before this one have seen to."""
+    # Imported here: where all files are as they were, none is checked, and loading takes a while.
+    import pandera.pandas as pa
+
     allowed = {
         column: pa.Column(str, pa.Check.isin(values, name=column), required=True)
         for column, values in ALLOWED.items()
