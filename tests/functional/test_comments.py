@@ -78,9 +78,9 @@ def write(project, files: dict[str, str], folder: str = FOLDER) -> None:
         (project / folder / name).write_text(text, encoding="utf-8")
 
 
-def build(vardlaget, project):
+def build(vardlaget, project, *more: str):
     return vardlaget(
-        project, "build", "--region", "19", "--month", "2023-02", "--engine", "embedded"
+        project, "build", "--region", "19", "--month", "2023-02", "--engine", "embedded", *more
     )
 
 
@@ -162,3 +162,20 @@ def test_a_name_that_is_no_figure_stops_the_build_with_file_and_line(vardlaget, 
     assert "Did you mean 'sick_leave.text'?" in told
     assert f"{FOLDER}/ekonomi.md, line 3: variable 'phone_same_day.text': the sources" in told
     assert "87,5 % ({{< var phone_same_day.source1.text >}})" in told
+
+
+def test_a_comment_on_what_is_not_built_now_is_passed_over(vardlaget, project):
+    """Its figures come from notebooks that the publication asked for does not embed."""
+    tables = (
+        "---\ntitle: Tabeller\n---\n\n{{< embed /notebooks/workforce.ipynb#tbl-sick-leave >}}\n"
+    )
+    (project / "reports" / "tabeller.qmd").write_text(tables, encoding="utf-8")
+    write(project, {"ekonomi.md": "{{< var sick_leave.words >}}", "personal.md": "Var?"})
+    done = build(vardlaget, project, "--publication", "tabeller")
+    assert done.returncode == 2
+    assert "personal.md: no publication takes comments on 'personal'." in squeezed(done.stderr)
+    (project / FOLDER / "personal.md").unlink()
+    done = build(vardlaget, project, "--publication", "tabeller")
+    assert done.returncode == 0, done.stderr
+    staged = project / "build/2023-02/vastmanland/reports/comments"
+    assert (staged / "ekonomi.md").read_text(encoding="utf-8") == ""

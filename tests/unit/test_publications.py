@@ -66,6 +66,16 @@ def test_a_region_chooses_publications_and_their_order(three):
     assert names(module.chosen(three, settings, WEST, FEBRUARY)) == ["monthly"]
 
 
+def test_comments_are_taken_by_what_is_built_and_not_hidden(place):
+    take = "{{{{< include comments/{}.md >}}}}\n"
+    put(place, "annual", body="## A {#a}\n" + take.format("a") + "\n## B {#b}\n" + take.format("b"))
+    put(place, "monthly", body=take.format("m") + "\n{{< include _part.qmd >}}\n")
+    put(place, "_part", body=take.format("p"))
+    annual, monthly = module.all_publications(place)
+    assert module.commented([annual, monthly], {}) == {"a", "b", "m", "p"}
+    assert module.commented([annual], {"annual": ("b",)}) == {"a"}
+
+
 part = GoalPart(title="P", indicator="sick_leav")
 
 

@@ -1,11 +1,13 @@
 """The analyst's files: what is read of them, and what is told of what is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.project import Project
-from vardlaget.texts import folders, load_texts, markup, read_texts
+from vardlaget.texts import Texts, folders, load_texts, markup, read_texts
 from vardlaget.texts.comments import Comment, read_comment, variables
 from vardlaget.texts.tables import STATUSES, Activity, end_of, read_activities, read_events
 from vardlaget.texts.variables import slug
@@ -58,6 +60,12 @@ def comment(text: str) -> Comment:
 
 def test_the_sections_are_those_that_publications_include(place):
     assert folders.sections(place.reports) == ("ekonomi", "tillganglighet")
+
+
+def test_texts_on_some_sections_have_the_comments_on_these():
+    one, other = comment("x"), Comment("tillganglighet", "t.md", "y")
+    texts = Texts((one, other), files=(Path("e.md"), Path("t.md")))
+    assert texts.on({"ekonomi"}) == Texts((one,), files=texts.files)
 
 
 def test_a_month_without_files_has_no_texts(place, regions):

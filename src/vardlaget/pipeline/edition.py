@@ -75,7 +75,9 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
     editions.recover(final)
     settings = load_settings(project.settings, order.region.slug)
     values = _values(order, settings)
-    staged = stage(project, order.folder, list(order.executed), values, order.head, order.texts)
+    # A comment on what is not built now may bind figures of notebooks that are not run for it.
+    texts = order.texts.on(publications.commented(order.publications, settings.hidden))
+    staged = stage(project, order.folder, list(order.executed), values, order.head, texts)
     if settings.look and settings.look.logo:
         staged_logo = order.folder / values["logo"].removeprefix("/")
         shutil.copyfile(assets.logo(project, settings.look), staged_logo)

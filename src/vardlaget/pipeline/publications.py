@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.pipeline.render.embedded.metadata import split_front_matter
 from vardlaget.project import Project
+from vardlaget.texts import folders
 
 _EMBED = re.compile(r"\{\{<\s*embed\s+/?(?:notebooks/)?([^\s#]+)#")
 _SECTION = re.compile(r"^#{1,6} .*\{#([\w-]+)[^}]*\}\s*$", re.MULTILINE)
@@ -141,6 +143,16 @@ def check(publications: list[Publication], settings: Settings, region: Region) -
 def _nearest(name: str, known) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def commented(made: Iterable[Publication], hidden: dict[str, tuple[str, ...]]) -> set[str]:
+    """The sections that publications take comments on, without what a region has hidden."""
+    found: set[str] = set()
+    for publication in made:
+        text = publication.path.read_text(encoding="utf-8")
+        shown = without_sections(text, hidden.get(publication.name, ()))
+        found |= folders.taken(shown, publication.path.parent)
+    return found
 
 
 def without_sections(text: str, hidden: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ TABLE_SUFFIXES = (".csv", ".xlsx")
 # Last month's comment, laid beside the new one as help; never published.
 HELP_SUFFIX = ".forra.md"
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+comments/([\w-]+)\.md\s*>\}\}", re.MULTILINE)
+_PART = re.compile(r"^\{\{<\s*include\s+(\S+\.qmd)\s*>\}\}", re.MULTILINE)
 
 
 def month_folder(project: Project, month: Month, region: Region) -> Path:
@@ -30,6 +31,14 @@ def sections(reports: Path) -> tuple[str, ...]:
         for section in _INCLUDE.findall(path.read_text(encoding="utf-8"))
     ]
     return tuple(dict.fromkeys(found))
+
+
+def taken(text: str, folder: Path) -> set[str]:
+    """The sections that a source takes comments on, the parts that it includes among it."""
+    # A part that is not there is told when the publication is rendered.
+    parts = [part for name in _PART.findall(text) if (part := folder / name).is_file()]
+    found = [taken(part.read_text(encoding="utf-8"), part.parent) for part in parts]
+    return set(_INCLUDE.findall(text)).union(*found)
 
 
 def files(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Reading what an analyst wrote for a region and a month, with all that is wrong told at once."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vardlaget.catalogue import Region
@@ -26,6 +27,10 @@ class Texts:
         """A section's comment, if there is one with a text."""
         found = (c for c in self.comments if c.section == section and not c.is_empty)
         return next(found, None)
+
+    def on(self, sections: Container[str]) -> "Texts":
+        """The same with the comments on these sections alone."""
+        return replace(self, comments=tuple(c for c in self.comments if c.section in sections))
 
 
 def read_texts(project: Project, region: Region, month: Month) -> Texts:
