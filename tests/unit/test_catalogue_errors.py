@@ -57,6 +57,11 @@ def test_an_indicator_that_is_defined_twice_is_an_error(tmp_path):
         indicators(tmp_path, INDICATOR + INDICATOR)
 
 
+def test_a_term_that_is_no_indicator_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="'beds', terms: no indicator 'bed' in the catalogue"):
+        indicators(tmp_path, INDICATOR.rstrip("\n") + "\n  terms: [bed]\n")
+
+
 def test_a_later_entry_is_found_on_its_own_line(tmp_path):
     second = INDICATOR.replace("id: beds", "id: more_beds").replace("decimals: 0", "decimals: x")
     with pytest.raises(InputError, match=r"line 18, decimals.*'x'"):

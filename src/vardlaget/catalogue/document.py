@@ -17,6 +17,7 @@ def page() -> str:
 def _section(entry: Indicator) -> str:
     facts = {
         "Unit": f"{entry.unit}, at most {entry.decimals} decimals",
+        "Terms": ", ".join(f"`{term}`" for term in entry.terms),
         "Numerator": entry.numerator,
         "Denominator": entry.denominator,
         "Basis": ", ".join(entry.basis),

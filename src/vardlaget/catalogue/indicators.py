@@ -59,6 +59,7 @@ class Indicator(Entry):
     name: Names
     subject: Subject
     definition: str = Field(min_length=20)
+    terms: tuple[str, ...] = ()  # the indicators that its definition cannot be read without
     numerator: str | None = None
     denominator: str | None = None
     basis: tuple[Literal["waiting", "completed"], ...] = ()
@@ -82,6 +83,12 @@ class Indicators:
             if entry.id in self._by_id:
                 raise InputError(f"indicators.yml: '{entry.id}' is defined twice.")
             self._by_id[entry.id] = entry
+        for entry in entries:
+            for term in entry.terms:
+                if term not in self._by_id:
+                    raise InputError(
+                        f"'{entry.id}', terms: no indicator '{term}' in the catalogue."
+                    )
         self._by_name = {entry.name.sv.casefold(): entry for entry in entries}
 
     def __contains__(self, id_: object) -> bool:
