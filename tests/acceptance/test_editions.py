@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 from acceptance_support import squeezed
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline.attachments import INDICATOR_COLUMNS
+from vardlaget.present import glossary
 from vardlaget.present.figures import PAYLOAD
 
 VEGA = Draft7Validator(load_schema())
@@ -34,6 +35,16 @@ def test_indicators_have_the_agreed_columns_and_definitions(edition):
         assert figure["indicator"] in catalogue
         assert figure["text"], figure
         assert figure["source"], figure
+
+
+def test_each_publication_defines_the_indicators_it_shows(edition):
+    """These and the terms that their definitions use; no other."""
+    catalogue = load_indicators()
+    for each in edition.publications():
+        shown = glossary.defined({f["indicator"] for f in each.figures}, catalogue)
+        lists = each.page.xpath("//dl[preceding::*[@id='definitioner']]/dt")
+        told = {name for term in lists for name in squeezed(term.text_content()).split(";")}
+        assert told == {squeezed(entry.name.sv) for entry in shown}, each.publication
 
 
 def test_every_published_text_stands_in_the_page(edition):

@@ -11,7 +11,15 @@ from vardlaget.catalogue import Region, Settings, load_settings
 from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.pipeline import assets, attachments, editions, publications, render, search
+from vardlaget.pipeline import (
+    assets,
+    attachments,
+    editions,
+    glossaries,
+    publications,
+    render,
+    search,
+)
 from vardlaget.pipeline.attachments.csv_files import indicator_rows
 from vardlaget.pipeline.publications import Publication
 from vardlaget.pipeline.staging import Staged, stage
@@ -86,6 +94,8 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
         return None
     _keep(order.folder / "reports", made, settings.hidden)
     cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
+    shown = {f"reports/{p.path.name}": _indicators(cells[p.name]) for p in made}
+    glossaries.write(staged, shown)
     about = _about(order, made)
     rows = figures.as_read(indicator_rows(cells))
     revised = ledger.following(final, about, order.inputs, rows, order.note)
@@ -112,6 +122,10 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
         if revised.follows is not None:
             editions.keep(final)
     return staged.typed_figures
+
+
+def _indicators(payloads: list[dict]) -> set[str]:
+    return {figure["indicator"] for payload in payloads for figure in payload["figures"]}
 
 
 def _end(

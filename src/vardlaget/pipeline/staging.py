@@ -23,10 +23,10 @@ from vardlaget.texts.folders import COMMENTS, sections
 from vardlaget.texts.problems import refuse
 
 SYNTHETIC = "Syntetiska uppgifter"
-_LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
+LABEL = re.compile(r"^#\|[ \t]*label:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+EMBED = re.compile(r"\{\{<\s*embed\s+/?([^\s#]+)#([^\s>]+)\s*>\}\}")
 _CAPTION = re.compile(r"^(#\|\s*(?:fig|tbl)-cap:\s*)(.*)$", re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)\}")
-_EMBED = re.compile(r"\{\{<\s*embed\s+/?([^\s#]+)#([^\s>]+)\s*>\}\}")
 _INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 _EMPTY = Published("").payload()
 
@@ -64,7 +64,7 @@ class Staged:
         """The records of the cells that a document embeds, in its order, and of what it binds."""
         text = _with_includes(self.folder / document)
         found = []
-        for path, labels in _EMBED.findall(text):
+        for path, labels in EMBED.findall(text):
             for label in labels.split(","):
                 payload = self.payloads.get((Path(path).name, label))
                 if payload is not None and payload not in found:
@@ -175,7 +175,7 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
         cell["id"] = f"cell-{number}"
         if cell.cell_type != "code":
             continue
-        label = _LABEL.search(cell.source)
+        label = LABEL.search(cell.source)
         bundles = [dict(out["data"]) for out in cell.outputs if "data" in out]
         if label is None or not bundles:
             cell.outputs = []

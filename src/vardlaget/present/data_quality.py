@@ -6,25 +6,16 @@ import pandas as pd
 
 from vardlaget import periods
 from vardlaget.accounts import CORRECTION
-from vardlaget.catalogue import Indicator
 from vardlaget.indicators import consistency
 from vardlaget.observations import KEY
-from vardlaget.present import tables
-from vardlaget.present.care_guarantee import BASES
+from vardlaget.present import glossary, tables
 from vardlaget.present.figures import Published, nothing, values
+from vardlaget.present.glossary import Glossary
 from vardlaget.present.numbers import number_text
-from vardlaget.present.sentences import Paragraph, capitalised, count_word, plain
+from vardlaget.present.sentences import Paragraph, count_word, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
-CONFIDENCE = {"high": "hög", "medium": "medelgod", "low": "låg"}
-DIRECTIONS = {
-    "higher": "högre är bättre",
-    "lower": "lägre är bättre",
-    "interval": "bör ligga inom ett intervall",
-}
-# An indicator's exclusions in the catalogue where it has none.
-NONE = "Inga"
 SCENARIOS = {"actual": "", "budget": "budget", "forecast": "prognos"}
 PROVIDERS = {"": "", "own": "egen produktion", "health_centres": "vårdcentraler"}
 MISSING_KEY = ("indicator", "span", "period", "scenario", "provider")
@@ -143,37 +134,10 @@ def missing_text(report: Report) -> Published:
     return paragraph.published()
 
 
-def definitions(report: Report, every: bool = False) -> Published:
-    """The glossary: the indicators with values in the edition's periods, by name.
-
-    Those of the care guarantee's publication, or `every` subject's.
-    Definitions that differ only in their numbers, such as days waited, are told once. What is not
-    told: that there are no exclusions, and that neither more nor less is better.
-    """
+def definitions(report: Report) -> Glossary:
+    """The indicators with values in the edition's periods; a publication gets those it shows."""
     rows = report.own[report.own["value"].notna() & report.own["period"].isin(periods_of(report))]
-    ids = set(rows["indicator"])
-    entries = [i for i in report.indicators if i.id in ids and (every or i.subject in SUBJECTS)]
-    if not entries:
-        return nothing()
-    alike: dict[tuple, list[Indicator]] = {}
-    for entry in sorted(entries, key=lambda i: i.name.sv):
-        alike.setdefault((re.sub(r"\d+(–\d+)?", "#", entry.definition), entry.unit), []).append(
-            entry
-        )
-    blocks = []
-    for same in alike.values():
-        entry = same[0]
-        names = "; ".join(each.name.sv for each in same)
-        basis = " och ".join(BASES[basis] for basis in entry.basis)
-        details = [f"Mätbas: {basis}"] if basis else []
-        details += [f"Undantag: {entry.exclusions}"] if entry.exclusions != NONE else []
-        details += (
-            [capitalised(DIRECTIONS[entry.direction])] if entry.direction != "neutral" else []
-        )
-        details += [f"Källa: {entry.source}", f"Tillförlitlighet: {CONFIDENCE[entry.confidence]}"]
-        text = f"{plain(entry.definition)} *{plain('. '.join(details))}.*"
-        blocks.append(f"{plain(names)}\n:   {text}")
-    return Published("\n\n".join(blocks))
+    return Glossary(glossary.text(rows["indicator"].unique(), report.indicators))
 
 
 def sources(report: Report) -> Published:

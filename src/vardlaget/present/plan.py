@@ -5,8 +5,9 @@ import pandas as pd
 from vardlaget.catalogue.plans import GoalArea, PlanGoal
 from vardlaget.indicators import plan as formulas
 from vardlaget.observations import select, single
-from vardlaget.present import plan_levels, tables
+from vardlaget.present import glossary, plan_levels, tables
 from vardlaget.present.figures import Published, nothing, statement, values
+from vardlaget.present.glossary import Glossary
 from vardlaget.present.numbers import number_text
 from vardlaget.present.plan_texts import cell, followed, no_plan, yearly
 from vardlaget.present.sentences import Paragraph, count_word, listed, plain
@@ -248,13 +249,8 @@ def notes(report: Report) -> Published:
 
 
 def definitions(report: Report) -> Published:
-    """What the plan's indicators measure, as the catalogue has it."""
+    """What the plan's indicators measure; the publication gets those of all that it shows."""
     found = followed(report)
     if found is None:
         return no_plan(report)
-    entries = [report.indicators[id_] for id_ in found.indicators]
-    blocks = []
-    for entry in sorted(entries, key=lambda entry: entry.name.sv):
-        source = plain(f"Källa: {entry.source}.")
-        blocks.append(f"{plain(entry.name.sv)}\n:   {plain(entry.definition)} *{source}*")
-    return statement("\n\n".join(blocks))
+    return Glossary(glossary.text(found.indicators, report.indicators))
