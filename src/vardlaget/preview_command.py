@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from watchfiles import Change, DefaultFilter, watch
 from vardlaget.catalogue import load_regions
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.pipeline import editions, locks
+from vardlaget.pipeline import editions, inputs, locks
 from vardlaget.project import Project
 
 HOST = "127.0.0.1"
@@ -193,8 +194,9 @@ def _serve(
     news = News()
     server = _server(port, partial(Handler, news=news, directory=str(shown)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    kernels = Kernels()
     try:
-        build = partial(_build, project, work, shown, options)
+        build = partial(_build, project, work, shown, options, kernels)
         saved = _saved(project)
         next(saved)  # from here on nothing that is saved is missed
         _announce(build(), news, shown / folder, _address(server, folder), tell)
@@ -208,9 +210,26 @@ def _serve(
     except KeyboardInterrupt:
         tell("Stopped.")
     finally:
+        kernels.close()
         news.end()
         server.shutdown()
         server.server_close()
+
+
+class Kernels(ExitStack):
+    """The warm process that all builds' kernels are forked from."""
+
+    _loaded: frozenset[tuple[Path, int]] = frozenset()
+
+    def renew(self) -> None:
+        """Starts the process, or another in its place where the package is no longer as it was."""
+        from vardlaget.pipeline.notebooks import warm_process
+
+        files = frozenset((p, p.stat().st_mtime_ns) for p in inputs.files(inputs.PACKAGE))
+        if files != self._loaded:
+            self.close()
+            self.enter_context(warm_process())
+            self._loaded = files
 
 
 def _server(port: int, handler) -> Server:
@@ -234,7 +253,9 @@ def _announce(built: bool, news: News, edition: Path, address: str, tell) -> Non
     tell("Waiting for a saved notebook, report, comment, theme, setting or data file; Ctrl-C ends.")
 
 
-def _build(project: Project, work: Path, shown: Path, options: dict[str, str | None]) -> bool:
+def _build(
+    project: Project, work: Path, shown: Path, options: dict[str, str | None], kernels: Kernels
+) -> bool:
     """One build in a process of its own, which has read nothing before; its errors are shown.
 
     It is made beside what is shown and takes its place in one step. It follows no edition, and
@@ -245,6 +266,7 @@ def _build(project: Project, work: Path, shown: Path, options: dict[str, str | N
     place = replace(project, work=work / "build", out=work / "next")
     shutil.rmtree(place.out, ignore_errors=True)
     remember_as(place, project)
+    kernels.renew()
     options |= {"--data": str(place.data), "--out": str(place.out), "--work": str(place.build)}
     given = [part for name, value in options.items() if value for part in (name, value)]
     command = [sys.executable, "-c", "from vardlaget.cli import main; main()", "build", *given]

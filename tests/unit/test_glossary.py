@@ -18,6 +18,16 @@ DEFINED = [
         ["sick_leave", "phone_same_day", "phone_same_day.denominator", "sick_leave"],
         ["Sjukfrånvaro", "Telefontillgänglighet i primärvården"],
     ),
+    # As in a Swedish dictionary: by letter whatever its case, å after z.
+    (
+        [
+            "production.drg_points",
+            "available_beds",
+            "full_time_equivalents",
+            "production.care_days",
+        ],
+        ["Disponibla vårdplatser", "DRG-poäng", "Vårddagar", "Årsarbetare"],
+    ),
     # A term, and a term of a term.
     (["theatre_use"], ["Knivtid", "Utnyttjande av operationssalarna"]),
     (

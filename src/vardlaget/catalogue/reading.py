@@ -26,7 +26,7 @@ class _Loader(yaml_text.LOADER):
 class Entry(BaseModel):
     """A catalogue entry: unknown keys are errors, and it does not change once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def read_csv(path: Path, model: type[Model]) -> list[Model]:

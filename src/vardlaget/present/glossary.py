@@ -16,6 +16,8 @@ DIRECTIONS = {
     "lower": "lägre är bättre",
     "interval": "bör ligga inom ett intervall",
 }
+# A to Ö: å, ä and ö come after z, in this order.
+_ALPHABET = str.maketrans("åäö", "{|}")
 # An indicator's exclusions in the catalogue where it has none.
 NONE = "Inga"
 # In a cell's record: its text is made anew for each publication, of what that one shows.
@@ -37,7 +39,7 @@ def text(ids: Iterable[str], indicators: Indicators) -> str:
     told: that there are no exclusions, and that neither more nor less is better.
     """
     alike: dict[tuple, list[Indicator]] = {}
-    for entry in sorted(defined(ids, indicators), key=lambda entry: entry.name.sv):
+    for entry in sorted(defined(ids, indicators), key=_by_name):
         same = re.sub(r"\d+(–\d+)?", "#", entry.definition), entry.unit
         alike.setdefault(same, []).append(entry)
     return "\n\n".join(_block(entries) for entries in alike.values()) or NOTHING
@@ -53,6 +55,10 @@ def defined(ids: Iterable[str], indicators: Indicators) -> list[Indicator]:
             found[entry.id] = entry
             left += entry.terms
     return list(found.values())
+
+
+def _by_name(entry: Indicator) -> str:
+    return entry.name.sv.casefold().translate(_ALPHABET)
 
 
 def _block(same: list[Indicator]) -> str:
