@@ -31,6 +31,14 @@ CELL_ERRORS = [
     ("phone_same_day,23,month,2024-01,1,3,50,", "column 'value', .*not what numerator and denom"),
     ("phone_same_day,23,month,2024-01,,,89,missing", "column 'value', .*despite its status"),
     ("phone_same_day,23,month,2024-01,,,,reported", "column 'value', .*no value despite"),
+    (
+        "phone_same_day,23,month,2024-01,5,,,preliminary",
+        "column .value.*Write it, or both counts of",
+    ),
+    (
+        "available_beds,23,month,2024-01,1,4,,preliminary",
+        "column .value.*write one of – .. . x for",
+    ),
     ("phone_same_day,23,month,2024-01,,,89,,mer", "9 cells where the header has 8.*separators"),
 ]
 

@@ -136,7 +136,12 @@ SHARES = [
     ("0", "7", "", "", 0, "reported"),
     ("0", "0", "", "", None, "zero"),
     ("0", "0", "–", "", 0, "zero"),
+    ("1", "4", "", "reported", 25, "reported"),
     ("1", "4", "", "synthetic", 25, "synthetic"),
+    # Was wrong once: set aside for want of a value.
+    ("1", "4", "", "preliminary", 25, "preliminary"),
+    ("0", "0", "", "preliminary", None, "zero"),
+    ("0", "0", "0", "preliminary", None, "zero"),
     ("1", "4", "", "missing", None, "missing"),
     ("", "", "..", "", None, "missing"),
     ("", "", "x", "", None, "suppressed"),

@@ -324,7 +324,7 @@ def _fill_shares(frame: pd.DataFrame, indicators: Indicators) -> None:
     shares = frame["indicator"].map(percent).astype(bool)
     both = frame["numerator"].notna() & frame["denominator"].notna() & shares
     none = (frame["numerator"] == 0) & (frame["denominator"] == 0) & (frame["value"] == 0)
-    told = frame["status"].isin(["", "reported", "synthetic"])
+    told = frame["status"].isin(["", "reported", "preliminary", "synthetic"])
     frame.loc[none & shares & told, "value"] = float("nan")
     empty = both & frame["value"].isna() & told
     some = empty & (frame["denominator"] != 0)

@@ -72,7 +72,8 @@ RULES = (
     Violation(
         "no_value",
         "value",
-        "no value despite its status",
+        "no value despite its status. Write it, or both counts of a share, or leave the status "
+        "empty and write one of – .. . x for the reason why there is none",
         lambda f: ~f["status"].isin((*WITHOUT_VALUE, "zero")) & f["value"].isna(),
     ),
     Violation(
