@@ -1,6 +1,7 @@
 """The one table: every figure of every kind, one row each."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,9 @@ STATUSES = (
 # Scenarios that speak of a year before it is over.
 PLANS = ("budget", "forecast", "target", "range_lower", "range_upper", "forecast_vs_budget")
 WITHOUT_VALUE = ("missing", "not_applicable", "suppressed")
+# The label in the note of a synthetic row whose status says why it has no number.
+SYNTHETIC = "syntetisk uppgift"
+_LABEL = re.compile(rf"(?:^|; ){SYNTHETIC}(?:$|;)")
 
 
 def empty() -> pd.DataFrame:
@@ -118,6 +122,30 @@ def broken_down(text: str) -> dict[str, str]:
     """Each of BREAKDOWNS as a text such as `sex=women;specialty=urology` tells it, else empty."""
     parts = _BREAKDOWN.split(text)
     return dict.fromkeys(BREAKDOWNS, "") | dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def is_synthetic(frame: pd.DataFrame) -> pd.Series:
+    """Which rows are synthetic: by their status, or by the label in their note.
+
+    The label is a matter of where a row comes from and never of its number: rows that are hidden
+    have it, and tell nothing by it.
+    """
+    notes = frame["note"]
+    labels = {note: bool(_LABEL.search(note)) for note in notes.dropna().unique()}
+    return (frame["status"] == "synthetic") | notes.map(labels).eq(True)
+
+
+def label_of(*rows: Mapping | pd.Series) -> str:
+    """The label for a note if any of these rows is synthetic, else nothing."""
+    said = (row["status"] == "synthetic" or _LABEL.search(row["note"]) for row in rows)
+    return SYNTHETIC if any(said) else ""
+
+
+def labelled(frame: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """The frame with the label in the note of these rows that do not say so yet."""
+    new = rows & ~is_synthetic(frame) if rows.any() else rows
+    notes = frame["note"].where(frame["note"] == "", frame["note"] + "; ") + SYNTHETIC
+    return frame.assign(note=frame["note"].mask(new, notes))
 
 
 def contradictions(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from vardlaget.disclosure.policy import Rule
 from vardlaget.disclosure.primary import problems
 from vardlaget.disclosure.published import told_by
 from vardlaget.errors import InputError
-from vardlaget.observations import COLUMNS, KEY, typed
+from vardlaget.observations import COLUMNS, KEY, SYNTHETIC, is_synthetic, typed
 from vardlaget.present.numbers import decimals_shown, with_text
 
 INDICATORS = load_indicators()
@@ -61,6 +61,26 @@ def test_a_small_unit_takes_another_with_it_so_that_the_sum_does_not_tell_it():
     assert protected[["numerator", "denominator", "value"]].iloc[:2].isna().all(axis=None)
     assert protected["note"].tolist() == [f"räknat om; {NOTE}"] * 2 + ["räknat om"] * 2
     assert list(protected.columns) == list(COLUMNS)
+
+
+def test_a_hidden_row_says_that_it_is_synthetic_and_no_more():
+    """What a synthetic table has no number for is labelled when it is read; see is_synthetic."""
+    zero = {"unit": "B", "value": 0, "status": "zero", "note": SYNTHETIC}
+    parts = [
+        {"unit": "A", "value": 3},
+        zero,
+        {"unit": "C", "value": 90},
+        {"unit": "D", "value": 95},
+    ]
+    whole = {"value": 188}
+    frame = table(*parts, whole, indicator=COUNT, status="synthetic")
+    protected = protect(frame, POLICY, INDICATORS)
+    gone = protected[protected["status"] == "suppressed"]
+    assert len(gone) >= 2
+    assert set(gone["note"]) == {f"{SYNTHETIC}; {NOTE}"}
+    assert is_synthetic(protected).all()
+    real = protect(table(*units(A=3, B=9, whole=12), indicator=COUNT), POLICY, INDICATORS)
+    assert not is_synthetic(real).any()
 
 
 def test_two_small_units_whose_sum_is_small_take_a_third():

@@ -5,7 +5,7 @@ import pytest
 
 from vardlaget.catalogue import load_indicators
 from vardlaget.indicators import national, rolling, waiting_lists, waiting_times
-from vardlaget.observations import typed
+from vardlaget.observations import SYNTHETIC, is_synthetic, typed
 from vardlaget.present.numbers import aloud, in_words, with_text
 
 INDICATORS = load_indicators()
@@ -142,3 +142,25 @@ def test_what_is_hidden_reads_x_and_is_said_in_words():
     assert in_words(text, "percent") == "skyddad uppgift"
     assert aloud(text) == "skyddad uppgift"
     assert aloud("69 %") == "69 %"
+
+
+HIDDEN_AND_SYNTHETIC = {"status": "suppressed", "note": f"räknat om; {SYNTHETIC}; visas inte: få"}
+
+
+@pytest.mark.parametrize("made", [rolling.rolling_12, rolling.year_to_date])
+def test_a_longer_period_over_a_hidden_synthetic_month_is_synthetic(made):
+    rows = [{"period": period, "value": 10} for period in YEAR[:11]]
+    frame = table(
+        *rows, {"period": YEAR[11]} | HIDDEN_AND_SYNTHETIC, indicator="referrals_received"
+    )
+    found = made(frame, INDICATORS)
+    assert last(found)["status"] == "suppressed"
+    assert is_synthetic(found).tolist()[-1]
+    assert not is_synthetic(found).tolist()[0]
+
+
+@pytest.mark.parametrize("hidden", ["share", "chosen"])
+def test_the_reinforced_guarantee_keeps_the_label_of_a_hidden_count(hidden):
+    parts = {"share": {"numerator": 20, "denominator": 40, "value": 50}, "chosen": {"value": 10}}
+    assert cap(**parts)["note"] == ""
+    assert cap(**parts | {hidden: HIDDEN_AND_SYNTHETIC})["note"] == SYNTHETIC

@@ -12,7 +12,7 @@ import pytest
 from vardlaget import observations
 from vardlaget.catalogue import load_indicators, load_regions
 from vardlaget.errors import InputError
-from vardlaget.observations import select
+from vardlaget.observations import is_synthetic, select
 from vardlaget.periods import Month
 from vardlaget.sources.waiting_list import aggregate
 
@@ -244,8 +244,12 @@ def test_a_month_without_patients_is_told(figures):
 
 
 def test_figures_of_a_synthetic_list_say_so(figures):
-    frame = figures([waiting(10), waiting(20, status="synthetic")])
+    people = [waiting(10, sex="K"), waiting(50, sex="M", start_date="2024-02-28")]
+    rows = [person | {"status": "synthetic"} for person in people]
+    frame = figures(rows, (FEBRUARY, JANUARY, FEBRUARY))
     assert set(frame[frame["value"].notna()]["status"]) == {"synthetic"}
+    assert {"zero", "synthetic"} == set(frame["status"])
+    assert is_synthetic(frame).all()
 
 
 @pytest.mark.parametrize("phase", ["first_visit", "treatment"])

@@ -27,6 +27,13 @@ def test_a_definition_is_told_in_full_and_the_counts_behind_a_share_with_it():
     assert (shown["Mätbas"], shown["Status"]) == ("genomförda", "rapporterade")
 
 
+def test_a_hidden_figure_that_is_synthetic_is_both():
+    hidden = SHARE | {"status": "suppressed", "note": "syntetisk uppgift; visas inte"}
+    assert told(hidden)["Status"].startswith("skyddade (x)")
+    assert told(hidden)["Status"].endswith(", syntetiska uppgifter")
+    assert told(SHARE | {"status": "synthetic"})["Status"] == "syntetiska uppgifter"
+
+
 def test_many_definitions_are_named_and_stand_in_the_glossary():
     ids = ("phone_same_day", "first_visit_90d", "treatment_90d")
     shown = told(*(SHARE | {"indicator": id_, "basis": "waiting"} for id_ in ids))

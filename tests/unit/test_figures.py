@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from vardlaget.environment import IN_BUILD
+from vardlaget.observations import SYNTHETIC
 from vardlaget.present import figures
 from vardlaget.present.figures import FIGURE_COLUMNS, PAYLOAD, Published
 
@@ -25,6 +26,14 @@ def test_records_have_the_columns_of_figures_and_no_others():
     first, second = figures.records(FRAME)
     assert tuple(first) == FIGURE_COLUMNS
     assert (first["value"], second["value"], first["denominator"]) == (89.0, None, None)
+
+
+def test_a_record_says_whether_its_figure_is_synthetic():
+    rows = [("synthetic", ""), ("suppressed", SYNTHETIC), ("suppressed", None), ("reported", "")]
+    frame = pd.DataFrame(rows, columns=["status", "note"])
+    told = figures.records(frame)
+    assert [record["synthetic"] for record in told] == [True, True, False, False]
+    assert all("note" not in record for record in told)
 
 
 @pytest.mark.parametrize("frame", [None, FRAME.iloc[:0]])

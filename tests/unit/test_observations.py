@@ -123,3 +123,32 @@ def test_a_full_year_belongs_to_its_december():
     frame = table({"period": "2023", "span": "year"})
     assert len(observations.slice_for(frame, "23", Month(2023, 12), 3)) == 1
     assert observations.slice_for(frame, "23", Month(2023, 11), 3).empty
+
+
+@pytest.mark.parametrize(
+    ("status", "note", "told"),
+    [
+        ("synthetic", "", True),
+        ("reported", "", False),
+        ("suppressed", "syntetisk uppgift", True),
+        ("suppressed", "räknat om; syntetisk uppgift; visas inte", True),
+        ("suppressed", "visas inte", False),
+        ("reported", "en osyntetisk uppgift", False),
+    ],
+)
+def test_a_figure_is_synthetic_by_its_status_or_by_its_label(status, note, told):
+    row = {"status": status, "note": note}
+    frame = pd.DataFrame([row])
+    assert observations.is_synthetic(frame).tolist() == [told]
+    assert observations.label_of(row) == (observations.SYNTHETIC if told else "")
+
+
+def test_a_row_is_labelled_once():
+    frame = pd.DataFrame({"status": "zero", "note": ["", "räknat om", "syntetisk uppgift", ""]})
+    found = observations.labelled(frame, pd.Series([True, True, True, False]))
+    assert found["note"].tolist() == [
+        "syntetisk uppgift",
+        "räknat om; syntetisk uppgift",
+        "syntetisk uppgift",
+        "",
+    ]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from reading import read_strictly as read_file
+from vardlaget.observations import is_synthetic
 from vardlaget.sources import data_files, read_project
 
 ROWS = [
@@ -19,6 +20,9 @@ READ = [
     ("phone_same_day", "23", "Närvård Åre", "2024-01", 88.3, "reported"),
     ("available_beds", "19", "", "2024-01", 1523.5, "reported"),
 ]
+# What stands in a synthetic table's cells, and the status of those without a number.
+CELLS = ("3;4;", "0;0;", ";;–", ";;x", ";;..", ";;.")
+SYMBOLS_READ = ["zero", "zero", "suppressed", "missing", "not_applicable"]
 SHOWN = ["indicator", "region", "unit", "period", "value", "status"]
 
 
@@ -160,6 +164,24 @@ def test_value_and_status(numerator, denominator, value, status, got, why, read)
         f"phone_same_day;23;2024-01;{numerator};{denominator};{value};{status}\n"
     ).iloc[0]
     assert (None if pd.isna(row["value"]) else row["value"], row["status"]) == (got, why)
+
+
+# A label that only numbers had would tell that a hidden figure is one, and not nothing.
+def test_all_that_a_synthetic_table_says_of_a_region_is_labelled(read):
+    rows = ["Syntetiska uppgifter", "indicator;region;period;numerator;denominator;value"]
+    rows += [f"phone_same_day;23;2024-0{n};{cells}" for n, cells in enumerate(CELLS, start=1)]
+    frame = read("\n".join(rows) + "\n")
+    assert frame["status"].tolist() == ["synthetic", *SYMBOLS_READ]
+    assert is_synthetic(frame).all()
+
+
+def test_a_synthetic_region_of_a_table_says_nothing_of_another(read):
+    head = "indicator;region;period;value;status;note\n"
+    rows = ["23;2024-01;80;synthetic;", "23;2024-02;–;zero;räknat om", "22;2024-01;x;suppressed;"]
+    frame = read(head + "\n".join(f"phone_same_day;{row}" for row in rows) + "\n")
+    told = dict(zip(frame["region"] + frame["period"], is_synthetic(frame), strict=True))
+    assert told == {"222024-01": False, "232024-01": True, "232024-02": True}
+    assert "räknat om; syntetisk uppgift" in set(frame["note"])
 
 
 def test_only_a_share_gets_its_value_from_counts(read):

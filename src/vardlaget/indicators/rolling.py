@@ -14,7 +14,16 @@ from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.indicators import Indicator
 from vardlaget.indicators.periods import year_before
 from vardlaget.indicators.production import deviation_percent
-from vardlaget.observations import COLUMNS, KEY, WITHOUT_VALUE, empty, single, typed
+from vardlaget.observations import (
+    COLUMNS,
+    KEY,
+    WITHOUT_VALUE,
+    empty,
+    is_synthetic,
+    labelled,
+    single,
+    typed,
+)
 from vardlaget.periods import Month
 
 LINE = tuple(column for column in KEY if column not in ("span", "period"))
@@ -142,9 +151,11 @@ def _accumulated(frame: pd.DataFrame, indicators: Indicators, span: str) -> pd.D
     windows = _Windows.of(months, span)
     months = months.assign(span=span, **_numbers(windows, months, kind, scale))
     broken = _broken(months["indicator"], windows.starts, windows.ends, indicators)
-    return _observations(
-        months.assign(status=_statuses(windows, months), note=_notes(windows, months, kind, broken))
+    synthetic = windows.any(is_synthetic(months))
+    made = months.assign(
+        status=_statuses(windows, months, synthetic), note=_notes(windows, months, kind, broken)
     )
+    return labelled(_observations(made), pd.Series(synthetic))
 
 
 @dataclass(frozen=True)
@@ -198,9 +209,9 @@ def _numbers(windows: _Windows, months: pd.DataFrame, kind: np.ndarray, scale: p
     return {"numerator": above, "denominator": below, "value": value}
 
 
-def _statuses(windows: _Windows, months: pd.DataFrame) -> np.ndarray:
+def _statuses(windows: _Windows, months: pd.DataFrame, synthetic: np.ndarray) -> np.ndarray:
     """`months` has the months' statuses, and the numbers of the period."""
-    synthetic = windows.any(months["status"] == "synthetic")
+    nothing = ~windows.any(months["status"] != "zero")
     preliminary = windows.any(months["status"] == "preliminary")
     hidden = months["value"].isna() & _only_hidden(windows, months)
     return np.select(
@@ -208,9 +219,9 @@ def _statuses(windows: _Windows, months: pd.DataFrame) -> np.ndarray:
             months["denominator"] == 0,
             hidden,
             months["value"].isna(),
-            synthetic,
+            synthetic & ~nothing,
             preliminary,
-            ~windows.any(months["status"] != "zero"),
+            nothing,
         ],
         ["zero", "suppressed", "missing", "synthetic", "preliminary", "zero"],
         "reported",

@@ -9,7 +9,7 @@ import pandas as pd
 from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators.periods import newest
-from vardlaget.observations import KEY, select
+from vardlaget.observations import KEY, label_of, select
 from vardlaget.periods import Month
 
 # The care guarantee 0–3–90–90 (patientlagen 2014:821, patientförordningen 2014:827).
@@ -95,8 +95,9 @@ def reinforced(frame: pd.DataFrame, region: str, period: str, ids=CHILD_PSYCHIAT
     """The counts behind 30/30/30 in a month, one row a measure that has them.
 
     indicator, completed, chosen, denominator, within, value (per cent), status, hidden (whether
-    what is NaN is suppressed). `completed` is the share's denominator and those who chose to wait;
-    the value is computed from the counts, and the share's own where those who chose are hidden.
+    what is NaN is suppressed), note (the label if either is synthetic). `completed` is the share's
+    denominator and those who chose to wait; the value is computed from the counts, and the share's
+    own where those who chose are hidden.
     """
     rows = []
     for id_ in ids:
@@ -119,9 +120,10 @@ def reinforced(frame: pd.DataFrame, region: str, period: str, ids=CHILD_PSYCHIAT
             denominator, value = share["denominator"], share["value"]
         hidden = without or share["status"] == "suppressed"
         counts = (completed, chosen, denominator, within, value)
-        rows.append((id_, *counts, share["status"], hidden))
+        label = label_of(share, parts["chosen"].iloc[0])
+        rows.append((id_, *counts, share["status"], hidden, label))
     counts = ["completed", "chosen", "denominator", "within", "value"]
-    return pd.DataFrame(rows, columns=["indicator", *counts, "status", "hidden"])
+    return pd.DataFrame(rows, columns=["indicator", *counts, "status", "hidden", "note"])
 
 
 def counted(shares: pd.DataFrame) -> pd.DataFrame:

@@ -212,7 +212,7 @@ def _warning(payload: dict) -> str:
 
 
 def _synthetic(payload: dict) -> bool:
-    return any(figure["status"] == "synthetic" for figure in payload["figures"])
+    return any(figure["synthetic"] for figure in payload["figures"])
 
 
 def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:

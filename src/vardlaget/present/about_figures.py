@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from vardlaget.catalogue import Indicator, load_indicators
+from vardlaget.observations import is_synthetic
 from vardlaget.present.escape import for_html
 
 # Up to so many definitions stand in full; the page's glossary has them all.
@@ -41,7 +42,7 @@ def about(figures: pd.DataFrame | None) -> str:
     """
     if figures is None or figures.empty:
         return ""
-    figures = figures.reindex(columns=["indicator", "status", "source", "basis"])
+    figures = figures.reindex(columns=["indicator", "status", "source", "basis", "note"])
     rows = [
         ("Definition", _definitions(figures)),
         ("Mätbas", _basis(figures)),
@@ -106,4 +107,6 @@ def _parts(figures: pd.DataFrame) -> list[str]:
 
 def _statuses(figures: pd.DataFrame) -> str:
     found = dict.fromkeys(STATUSES[status] for status in figures["status"] if status in STATUSES)
+    if is_synthetic(figures).any():
+        found |= {STATUSES["synthetic"]: None}
     return ", ".join(found)

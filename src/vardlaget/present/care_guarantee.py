@@ -7,7 +7,7 @@ from vardlaget.catalogue import Target
 from vardlaget.catalogue.indicators import exclusions_text
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import waiting_times as formulas
-from vardlaget.observations import KEY
+from vardlaget.observations import KEY, label_of
 from vardlaget.present import cards, charts, tables
 from vardlaget.present.figures import Published, values
 from vardlaget.present.numbers import number_text, signed
@@ -231,7 +231,7 @@ def _gap_to_target(report: Report, row: pd.Series, target: Target | None) -> pd.
 
 def difference(report: Report, row: pd.Series, gap: float, scenario: str, formula: str):
     """A difference in percentage points between shares, as a figure with its sign."""
-    key = {column: row[column] for column in KEY} | {"scenario": scenario}
+    key = {column: row[column] for column in KEY} | {"scenario": scenario, "note": label_of(row)}
     hidden = {"status": "suppressed"} if row["status"] == "suppressed" else {}
     figure = report.computed(row["indicator"], gap, formula, **key, **hidden)
     if pd.isna(gap):

@@ -64,6 +64,7 @@ def table(report: Report) -> Published:
                 period=period,
                 basis="completed",
                 status=_status(row, row[column]),
+                note=row["note"],
                 **({} if column in ("within", "denominator") else {"scenario": column}),
             )
             figures.append(figure)
@@ -75,6 +76,7 @@ def table(report: Report) -> Published:
             period=period,
             basis="completed",
             status="zero" if row["denominator"] == 0 else _status(row, row["value"]),
+            note=row["note"],
         )
         figures.append(share.assign(numerator=row["within"], denominator=row["denominator"]))
         cells["share"] = Cell(share["text"].iloc[0], plain_value(row["value"]))

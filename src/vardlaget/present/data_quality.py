@@ -7,7 +7,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.accounts import CORRECTION
 from vardlaget.indicators import consistency
-from vardlaget.observations import KEY
+from vardlaget.observations import KEY, is_synthetic
 from vardlaget.present import glossary, tables
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.glossary import Glossary
@@ -49,7 +49,7 @@ def available(report: Report) -> Published:
         {
             "contradictions": len(contradictions(report)) > 0,
             "missing": len(missing(report)) > 0,
-            "synthetic": bool((report.data["status"] == "synthetic").any()),
+            "synthetic": bool(is_synthetic(report.data).any()),
         }
     )
 

@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from vardlaget.environment import IN_BUILD
-from vardlaget.observations import BREAKDOWNS, KEY
+from vardlaget.observations import BREAKDOWNS, KEY, is_synthetic
 from vardlaget.present import chart_data
 from vardlaget.present.escape import for_html, typst_string
 
 PAYLOAD = "application/vnd.vardlaget+json"
-FIGURE_COLUMNS = (*KEY, "numerator", "denominator", "value", "text", "status", "source")
+FIGURE_COLUMNS = (
+    *(*KEY, "numerator", "denominator", "value", "text", "status", "source"),
+    "synthetic",
+)
 NOTHING = "Uppgift saknas."
 
 
@@ -66,6 +69,7 @@ def records(figures: pd.DataFrame | None) -> list[dict]:
     """Figures as rows of plain values; what is absent is None."""
     if figures is None or figures.empty:
         return []
+    figures = figures.assign(synthetic=is_synthetic(figures.reindex(columns=["status", "note"])))
     there = [name for name in FIGURE_COLUMNS if name in figures]
     columns = [[_plain(cell) for cell in figures[name].to_list()] for name in there]
     absent = dict.fromkeys(FIGURE_COLUMNS)

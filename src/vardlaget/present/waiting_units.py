@@ -5,6 +5,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import waiting_times as formulas
+from vardlaget.observations import SYNTHETIC
 from vardlaget.present import charts, tables
 from vardlaget.present.care_guarantee import (
     FACTS,
@@ -263,11 +264,15 @@ def _remarks(report: Report) -> list[str]:
     rows = pd.concat([units(report, "phone_same_day"), units(report, "medical_assessment_3d")])
     # Of a hidden figure only why it is: what its source says of it may tell it.
     parts = [
-        note.split(";")[-1:] if status == "suppressed" else note.split(";")
+        _of_hidden(note.split("; ")) if status == "suppressed" else note.split(";")
         for note, status in zip(rows["note"], rows["status"], strict=True)
     ]
     remarks = [part.strip() for note in parts for part in note]
     return [remark for remark in dict.fromkeys(remarks) if remark]
+
+
+def _of_hidden(parts: list[str]) -> list[str]:
+    return [part for part in parts[:-1] if part == SYNTHETIC] + parts[-1:]
 
 
 def unit_notes(report: Report) -> Published:

@@ -224,13 +224,20 @@ def _findings(case: _Case) -> str:
     return page.section(heading, page.paragraph(f"Funnet: {told}."), *parts)
 
 
+def _status(row: Figure) -> str:
+    """`skyddad, syntetisk`; an edition that was built long ago may not tell the latter."""
+    synthetic = row["status"] == "synthetic" or row.get("synthetic") == "true"
+    both = dict.fromkeys([_STATUSES[row["status"]], *[_STATUSES["synthetic"]] * synthetic])
+    return ", ".join(both)
+
+
 def _quality(case: _Case) -> str:
     known = load_indicators()
     counts: dict[tuple[str, str], int] = Counter(
-        (row["status"], row["indicator"]) for row in case.rows if row["status"] != "reported"
+        (_status(row), row["indicator"]) for row in case.rows if row["status"] != "reported"
     )
     rows = [
-        [known[id_].name.sv if id_ in known else id_, _STATUSES[status], str(number)]
+        [known[id_].name.sv if id_ in known else id_, status, str(number)]
         for (status, id_), number in sorted(counts.items())
     ]
     table = page.table(

@@ -141,7 +141,7 @@ def checked(cells: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFra
         frame[column] = frame[column].replace("", default)
     for column, check in _checks(catalogue).items():
         frame[column] = _mapped(frame, column, check, rows)
-    frame = _kept(frame, rows)
+    frame = _with_origin(_kept(frame, rows))
     frame = _kept(_with_periods(frame, rows), rows)
     frame = _kept(_with_numbers(frame, rows, catalogue), rows)
     _fill_shares(frame, catalogue.indicators)
@@ -153,11 +153,22 @@ def checked(cells: pd.DataFrame, rows: Rows, catalogue: Catalogue) -> pd.DataFra
     )
     _warn_of_repeats(frame, rows)
     _warn_of_shares_of_one(frame, rows, catalogue.indicators)
-    return observations.typed(frame)
+    numberless = frame["status"].isin(("zero", *WITHOUT_VALUE))
+    return observations.typed(observations.labelled(frame, frame["synthetic"] & numberless))
 
 
 def _kept(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     return frame[rows.accepted(frame["row"])].reset_index(drop=True)
+
+
+def _with_origin(frame: pd.DataFrame) -> pd.DataFrame:
+    """Adds synthetic: whether the table has any synthetic figure of the row's region.
+
+    Not each row by itself: which of its rows say that they are nothing would tell it of a hidden
+    one too.
+    """
+    own = frame["status"] == "synthetic"
+    return frame.assign(synthetic=own.groupby(frame["region"]).transform("any").astype(bool))
 
 
 def _checks(catalogue: Catalogue) -> dict[str, Check]:

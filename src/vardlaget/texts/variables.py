@@ -19,7 +19,7 @@ from vardlaget import periods
 from vardlaget.catalogue import Indicator, Target
 from vardlaget.indicators.periods import MONTHS_BACK, year_before
 from vardlaget.indicators.waiting_times import bases
-from vardlaget.observations import BREAKDOWNS, KEY, SPANS
+from vardlaget.observations import BREAKDOWNS, KEY, SPANS, label_of
 from vardlaget.present.figures import FIGURE_COLUMNS
 from vardlaget.present.numbers import NBSP, decimal_text, in_words, number_text, signed
 from vardlaget.report import Report
@@ -67,7 +67,7 @@ class Variable:
             return None
         shown = {column: self.row.get(column) for column in FIGURE_COLUMNS}
         plain = {name: None if value != value else value for name, value in shown.items()}
-        return plain | {"text": self.text}
+        return plain | {"text": self.text, "synthetic": bool(label_of(self.row))}
 
 
 def variables(report: Report) -> dict[str, Variable]:

@@ -32,6 +32,7 @@ INDICATOR_COLUMNS = (
     "text",
     "status",
     "source",
+    "synthetic",
 )
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 # A number with words after it computes nothing: it has no operator, bracket or reference.
@@ -74,7 +75,9 @@ def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable]) -> Path
 
 
 def plain(value: object) -> object:
-    """Numbers with a decimal point and no needless `.0`."""
+    """Numbers with a decimal point and no needless `.0`; `true` and `false`."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return int(value) if value.is_integer() else round(value, 10)
     return "" if value is None else value

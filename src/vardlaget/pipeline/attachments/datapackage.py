@@ -30,6 +30,7 @@ INDICATOR_FIELDS = {
     "text": ("string", "Text", "Siffran som läsaren ser den"),
     "status": ("string", "Status", "Om siffran är rapporterad, saknas, är syntetisk med mera"),
     "source": ("string", "Källa", "Dokumentet eller filen, eller hur siffran har beräknats"),
+    "synthetic": ("boolean", "Syntetisk", "Om siffran är syntetisk, också där den är skyddad (x)"),
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from vardlaget.observations import COLUMNS, NUMBERS
+from vardlaget.observations import COLUMNS, NUMBERS, SYNTHETIC
 from vardlaget.sources.waiting_list.columns import CODES, PHASES
 from vardlaget.sources.waiting_list.counting import (
     BASES,
@@ -94,6 +94,7 @@ def _rows(margin: Margin, measures: list[Measure], counts: Counts, origin: Origi
         "scenario": _repeated("actual", len(values)),
         "status": _joined([_texts(states, told)]),
         "source": _repeated(origin.source, len(values)),
+        "note": _joined([_texts([SYNTHETIC if origin.synthetic else "", ""], told)]),
     }
     numbers = {
         "numerator": _numbers([m.numerator for m in measures], places),
