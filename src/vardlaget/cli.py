@@ -102,6 +102,9 @@ def build(
         console.print(_told(reason, steps), markup=False, highlight=False, soft_wrap=True)
     for each in built.left_out:
         console.print(f"Left out: {each.name} has no figures to publish for {month}.")
+    for name in built.passed_over:
+        told = "passed over: it is about real figures where these are synthetic, or the reverse"
+        console.print(f"{name}: {told} (docs/comments.md).", soft_wrap=True)
     for _, words in sorted(built.typed_figures, reverse=True):
         console.print(words, markup=False, highlight=False, soft_wrap=True)
     if any(finding.kind != "warning" for finding in built.reading.findings):

@@ -10,7 +10,9 @@ from vardlaget.catalogue import Indicator, Region, load_indicators, load_regions
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.project import Project
-from vardlaget.report import open_report
+from vardlaget.report import Report, open_report
+from vardlaget.texts import folders, is_about_synthetic
+from vardlaget.texts.comments import ABOUT_SYNTHETIC, read_comment
 from vardlaget.texts.folders import (
     ACTIVITIES,
     CALENDAR,
@@ -46,11 +48,13 @@ def lay_out(project: Project, region: str, month: str) -> list[Path]:
     whose = load_regions(project.reference / "regions.csv")[region]
     when = Month.parse(month)
     folder, before = month_folder(project, when, whose), _last(project, whose, when)
+    report = _report(whose, when)
+    synthetic = report is not None and is_about_synthetic(report.own_or_all, whose, when)
     files = {
-        folder / f"{section}.md": _remark(whose, when, section, listed)
-        for section, listed in _listed(project, whose, when)
+        folder / f"{section}.md": _remark(whose, when, section, listed, synthetic)
+        for section, listed in _listed(project, report)
     }
-    copies = _copies(project, before, folder) if before else {}
+    copies = _copies(project, before, folder, synthetic) if before else {}
     for stem in (ACTIVITIES, CALENDAR):
         if not any(path.stem == stem for path in copies):
             files[folder / f"{stem}.csv"] = _header(stem)
@@ -76,8 +80,14 @@ def _last(project: Project, region: Region, month: Month) -> Path | None:
     return next((folder for folder in earlier if folder.is_dir()), None)
 
 
-def _copies(project: Project, before: Path, folder: Path) -> dict[Path, Path]:
-    """What is taken over from last month, by where to: comments as help, activities as they are."""
+def _copies(project: Project, before: Path, folder: Path, synthetic: bool) -> dict[Path, Path]:
+    """What is taken over from last month, by where to: comments as help, activities as they are.
+
+    Nothing is, where the one month is synthetic and the other real.
+    """
+    texts = [read_comment(path, project) for path in folders.files(before) if path.suffix == ".md"]
+    if any(text.synthetic for text in texts) != synthetic:
+        return {}
     comments = {
         folder / f"{section}{HELP_SUFFIX}": before / f"{section}.md"
         for section in sections(project.reports)
@@ -95,19 +105,19 @@ def _header(stem: str) -> str:
     return text.getvalue()
 
 
-def _listed(project: Project, region: Region, month: Month) -> Iterator[tuple[str, list[str]]]:
+def _listed(project: Project, report: Report | None) -> Iterator[tuple[str, list[str]]]:
     """Each section with the lines about its variables."""
-    found = _variables(region, month)
+    found = None if report is None else variables(report)
     indicators = list(load_indicators())
     for section in sections(project.reports):
         about = [i for i in indicators if i.subject in SUBJECTS.get(section, ())]
         yield section, [line for i in about if (line := _line(i, found))]
 
 
-def _variables(region: Region, month: Month) -> dict[str, Variable] | None:
-    """The month's variables; None where its figures are not there yet."""
+def _report(region: Region, month: Month) -> Report | None:
+    """The month's report; None where its figures are not there yet."""
     try:
-        return variables(open_report(region.code, str(month)))
+        return open_report(region.code, str(month))
     except InputError:
         return None
 
@@ -122,10 +132,11 @@ def _line(indicator: Indicator, found: dict[str, Variable] | None) -> str:
     return f"  {texts[0]}  {indicator.name.sv}: {found[texts[0]].text}"
 
 
-def _remark(region: Region, month: Month, section: str, listed: list[str]) -> str:
+def _remark(region: Region, month: Month, section: str, listed: list[str], synthetic: bool) -> str:
     """What an empty comment is headed by; it is never published."""
+    about = f"\nKommentaren gäller {ABOUT_SYNTHETIC}.\n" if synthetic else ""
     lines = "\n".join(listed) or "  de som står i de andra avsnittens filer"
-    return f"""<!--
+    return f"""<!--{about}
 Kommentar till avsnittet {section}, {region.name}, {month.words}. Skriv under den här rutan; rutan
 publiceras inte. Vad har hänt, varför, och vad görs? Löpande text, listor, länkar och tabeller går
 bra, rubriker från ####. Förra månadens text, om det finns en, ligger i {section}{HELP_SUFFIX}.

@@ -70,6 +70,13 @@ class Report:
     def compared(self) -> pd.DataFrame:
         return self.with_text(store.compared(self.part("compared"), self.indicators, self.month))
 
+    @property
+    def own_or_all(self) -> pd.DataFrame:
+        """The region's figures; for the country also all regions' that it compares."""
+        if self.region.code != observations.COUNTRY:
+            return self.own
+        return pd.concat([self.own, self.compared])
+
     @cached_property
     def findings(self) -> pd.DataFrame:
         return self.part("findings")

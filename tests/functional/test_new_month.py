@@ -81,3 +81,13 @@ def test_what_stands_is_not_written_over(place):
 def test_an_unknown_region_or_month_is_told(region, month, place):
     with pytest.raises(InputError, match=f"'{'x' if region == 'x' else 'mars'}'"):
         lay_out(place, region, month)
+
+
+def test_a_synthetic_month_takes_nothing_over_from_a_real_one(place):
+    rows = ["indicator,region,span,period,value,status", "sick_leave,19,month,2023-03,8,synthetic"]
+    (place.data / "fil.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    made = contents(lay_out(place, "19", "2023-03"))
+    assert "medarbetare.forra.md" not in made
+    assert "Q1 2023" not in made["aktiviteter.csv"]
+    texts = read_texts(place, load_regions(place.reference / "regions.csv")["19"], Month(2023, 3))
+    assert all(comment.synthetic for comment in texts.comments)

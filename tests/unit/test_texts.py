@@ -2,12 +2,20 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.project import Project
-from vardlaget.texts import Texts, folders, load_texts, markup, read_texts
+from vardlaget.texts import (
+    Texts,
+    folders,
+    is_about_synthetic,
+    load_texts,
+    markup,
+    read_texts,
+)
 from vardlaget.texts.comments import Comment, read_comment, variables
 from vardlaget.texts.tables import STATUSES, Activity, end_of, read_activities, read_events
 from vardlaget.texts.variables import slug
@@ -91,6 +99,48 @@ def test_a_comment_with_a_remark_only_is_none(write, place, regions):
     texts = read_texts(place, regions["19"], MONTH)
     assert texts.comment("ekonomi") is None
     assert len(texts.comments) == 1
+
+
+REMARK = "<!-- Kommentar till syntetiska uppgifter. -->\n"
+
+
+@pytest.mark.parametrize(
+    ("remark", "synthetic", "stands"),
+    [("", False, True), ("", True, False), (REMARK, True, True), (REMARK, False, False)],
+)
+def test_a_text_stands_by_the_figures_it_was_written_about(
+    remark, synthetic, stands, write, place, regions
+):
+    """Was wrong once: comments on a region's real month stood in an edition of demo data."""
+    write("ekonomi.md", remark + "Kön har minskat.")
+    write("kalender.csv", "datum,händelse,mottagare\n2024-03-27,Möte,Nämnden\n")
+    texts = read_texts(place, regions["19"], MONTH).about(synthetic)
+    assert (texts.comment("ekonomi") is not None) == stands
+    assert bool(texts.events) == stands
+    named = [name.rpartition("/")[2] for name in texts.passed_over]
+    assert named == ([] if stands else ["ekonomi.md", "kalender.csv"])
+
+
+def test_a_remark_alone_is_not_passed_over(write, place, regions):
+    write("ekonomi.md", REMARK)
+    assert read_texts(place, regions["19"], MONTH).about(False).passed_over == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "synthetic"),
+    [
+        ([("19", "2024-02", "reported", "")], False),
+        ([("19", "2024-02", "reported", ""), ("19", "2024-02", "synthetic", "")], True),
+        ([("19", "2024-02", "suppressed", "syntetisk uppgift")], True),
+        ([("19", "2024-01", "synthetic", ""), ("20", "2024-02", "synthetic", "")], False),
+    ],
+)
+def test_a_month_is_synthetic_where_any_figure_of_the_region_is(rows, synthetic, regions):
+    frame = pd.DataFrame(rows, columns=["region", "period", "status", "note"])
+    assert is_about_synthetic(frame, regions["19"], Month(2024, 2)) == synthetic
+    assert is_about_synthetic(frame, regions["00"], Month(2024, 2)) == (
+        "2024-02" in {row[1] for row in rows if row[2] != "reported"}
+    )
 
 
 ALLOWED = """Löpande *text* med **fet**, `kod` och {{< var a.text >}}.

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
+
 import vardlaget
 from vardlaget import store
 from vardlaget.catalogue import (
@@ -48,7 +50,7 @@ from vardlaget.publishing.approvals import Approval
 from vardlaget.publishing.ledger import NOTHING_SAID, Note
 from vardlaget.report import require_data
 from vardlaget.sources import Reading, read_project
-from vardlaget.texts import read_texts
+from vardlaget.texts import Texts, is_about_synthetic, read_texts
 
 Progress = Callable[[str], None]
 NOTHING = "There is no publication to make for {}."
@@ -60,7 +62,8 @@ class Built:
 
     `left_out`: of many, those without figures for any publication. `reasons`: the steps that ran,
     by the reason why. `typed_figures`: what is to be told of figures that are typed in comments:
-    whether it is a warning, and the words.
+    whether it is a warning, and the words. `passed_over`: the analyst's files that are about real
+    figures where these are synthetic, or the other way round.
     """
 
     folders: list[Path]
@@ -71,6 +74,7 @@ class Built:
     left_out: list[Region]
     reasons: dict[str, list[str]]
     typed_figures: list[tuple[bool, str]]
+    passed_over: list[str]
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ def build(
         allowed = release(found, project, os.cpu_count() or 1)
         allowed.require_safe()
     reading = allowed.reading
+    texts = {each: _fitting(own, reading.frame, each, when) for each, own in texts.items()}
     made = {
         each: _publications(project, each, when, every, wanted)
         for each in _regions(reading, known, asked, when)
@@ -181,7 +186,20 @@ def build(
         index = front_page.write(project.out, head)
         allowed.record(folder.relative_to(project.out).as_posix() for folder in folders)
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return Built(folders, files, index, chosen, reading, job.left_out, job.reasons, typed)
+    passed_over = [name for order in orders.values() for name in order.texts.passed_over]
+    return Built(
+        folders, files, index, chosen, reading, job.left_out, job.reasons, typed, passed_over
+    )
+
+
+def _fitting(texts: Texts, frame: pd.DataFrame, region: Region, month: Month) -> Texts:
+    """The texts that are about the figures that the region's edition shows."""
+    if not texts.files:
+        return texts
+    if region.code == COUNTRY:
+        compared = store.compared(frame, load_indicators(), month)
+        frame = pd.concat([frame[frame["region"] == COUNTRY], compared])
+    return texts.about(is_about_synthetic(frame, region, month))
 
 
 def _executed(
@@ -249,7 +267,8 @@ def _order(job: Job, region: Region, renderers: Renderers) -> None:
     """Orders a region's edition, if it is to be made anew."""
     order = job.orders[region]
     names = ", ".join(publication.name for publication in order.publications)
-    step = steps.edition(order, job.around | {"publications": names})
+    over = " ".join(order.texts.passed_over)
+    step = steps.edition(order, job.around | {"publications": names, "passed over": over})
     due = job.due([step])
     if order.approval is not None and not due:
         job.memory.begin([step])

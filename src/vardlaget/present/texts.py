@@ -7,7 +7,7 @@ from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
-from vardlaget.texts import Texts, load_texts
+from vardlaget.texts import Texts, is_about_synthetic, load_texts
 from vardlaget.texts.binding import names_used
 from vardlaget.texts.typed_figures import BASIS, PERIOD, SOURCES, UNKNOWN, Verdict, judge
 from vardlaget.texts.variables import bound, tree, variables
@@ -33,8 +33,11 @@ class Binding(Published):
 
 
 def texts_of(report: Report) -> Texts:
-    """What the analyst wrote for the report's region and month. Raises InputError."""
-    return load_texts(project.find(), report.region, report.month)
+    """What the analyst wrote about the report's figures. Raises InputError."""
+    texts = load_texts(project.find(), report.region, report.month)
+    if not texts.files:
+        return texts
+    return texts.about(is_about_synthetic(report.own_or_all, report.region, report.month))
 
 
 def binding(report: Report) -> Binding:

@@ -3,6 +3,6 @@
 The files lie in reports/comments/<month>/<region slug>/ and are described in docs/comments.md.
 """
 
-from vardlaget.texts.reading import Texts, load_texts, read_texts
+from vardlaget.texts.reading import Texts, is_about_synthetic, load_texts, read_texts
 
-__all__ = ["Texts", "load_texts", "read_texts"]
+__all__ = ["Texts", "is_about_synthetic", "load_texts", "read_texts"]

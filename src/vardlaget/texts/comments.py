@@ -8,6 +8,8 @@ from vardlaget.errors import InputError
 from vardlaget.project import Project
 from vardlaget.texts.problems import Problem
 
+# What a remark says where a comment is about synthetic figures.
+ABOUT_SYNTHETIC = "syntetiska uppgifter"
 _HIDDEN = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _SHORTCODE = re.compile(r"\{\{<(.*?)>\}\}", re.DOTALL)
 _VARIABLE = re.compile(r"\s*var\s+(?P<quote>[\"']?)(?P<name>[^\s\"']+)(?P=quote)\s*")
@@ -15,11 +17,15 @@ _VARIABLE = re.compile(r"\s*var\s+(?P<quote>[\"']?)(?P<name>[^\s\"']+)(?P=quote)
 
 @dataclass(frozen=True)
 class Comment:
-    """A section's comment. `text` has no `<!-- … -->`, whose lines are left empty."""
+    """A section's comment. `text` has no `<!-- … -->`, whose lines are left empty.
+
+    `synthetic`: a remark of it says that it is about synthetic figures.
+    """
 
     section: str
     file: str
     text: str
+    synthetic: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -53,9 +59,9 @@ def read_comment(path: Path, project: Project) -> Comment:
     if cut:
         raise InputError("ends in the middle of a character. Save it again")
     text = "\n".join(re.split(r"\r\n|\r|\n", text))
-    return Comment(
-        path.stem, project.named(path), _HIDDEN.sub(lambda m: "\n" * m[0].count("\n"), text)
-    )
+    synthetic = any(ABOUT_SYNTHETIC in m[0].casefold() for m in _HIDDEN.finditer(text))
+    shown = _HIDDEN.sub(lambda m: "\n" * m[0].count("\n"), text)
+    return Comment(path.stem, project.named(path), shown, synthetic)
 
 
 def variables(comment: Comment) -> list[Bound]:

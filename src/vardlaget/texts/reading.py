@@ -4,8 +4,12 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from vardlaget.catalogue import Region
+from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.errors import InputError
+from vardlaget.observations import is_synthetic
 from vardlaget.periods import Month
 from vardlaget.project import Project
 from vardlaget.texts import folders, markup
@@ -16,12 +20,36 @@ from vardlaget.texts.tables import Activity, Event, read_activities, read_events
 
 @dataclass(frozen=True)
 class Texts:
-    """A region's and month's comments, activities and calendar, and the files they come from."""
+    """A region's and month's comments, activities and calendar, and the files they come from.
+
+    `tables`: the names of the activities' and the calendar's files. `passed_over`: those of texts
+    that are not about the figures at hand.
+    """
 
     comments: tuple[Comment, ...] = ()
     activities: tuple[Activity, ...] = ()
     events: tuple[Event, ...] = ()
     files: tuple[Path, ...] = ()
+    tables: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether they are about synthetic figures: the tables are if any comment is."""
+        return any(comment.synthetic for comment in self.comments)
+
+    def about(self, synthetic: bool) -> "Texts":
+        """The texts about synthetic figures, or those about real ones; the others passed over."""
+        apart = [c for c in self.comments if c.synthetic != synthetic and not c.is_empty]
+        made = replace(
+            self,
+            comments=tuple(c for c in self.comments if c.synthetic == synthetic),
+            passed_over=tuple(c.file for c in apart),
+        )
+        if self.synthetic == synthetic:
+            return made
+        named = (*made.passed_over, *self.tables)
+        return replace(made, activities=(), events=(), tables=(), passed_over=named)
 
     def comment(self, section: str) -> Comment | None:
         """A section's comment, if there is one with a text."""
@@ -31,6 +59,14 @@ class Texts:
     def on(self, sections: Container[str]) -> "Texts":
         """The same with the comments on these sections alone."""
         return replace(self, comments=tuple(c for c in self.comments if c.section in sections))
+
+
+def is_about_synthetic(figures: pd.DataFrame, region: Region, month: Month) -> bool:
+    """Whether any of a region's figures of a month is synthetic; for the country, any region's."""
+    periods = [str(month), *[str(month.year)] * (month.number == 12)]
+    rows = figures[figures["period"].isin(periods)]
+    rows = rows if region.code == COUNTRY else rows[rows["region"] == region.code]
+    return bool(is_synthetic(rows).any())
 
 
 def read_texts(project: Project, region: Region, month: Month) -> Texts:
@@ -66,7 +102,8 @@ def _read(project: Project, region: Region, month: Month) -> tuple[Texts, list[P
             problems.append(Problem(project.named(path), 0, str(error)))
     activities, wrong = _table(found, folders.ACTIVITIES, project, read_activities)
     events, wrong_events = _table(found, folders.CALENDAR, project, read_events)
-    texts = Texts(tuple(comments), tuple(activities), tuple(events), tuple(found))
+    tables = tuple(project.named(path) for path in found if path.stem in folders.TABLES)
+    texts = Texts(tuple(comments), tuple(activities), tuple(events), tuple(found), tables)
     return texts, [*problems, *wrong, *wrong_events]
 
 
