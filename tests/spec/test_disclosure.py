@@ -371,6 +371,29 @@ def test_only_periods_that_share_a_month_are_searched_together(basis, spans, apa
     assert sum(map(len, found)) == len(frame)
 
 
+@pytest.mark.parametrize(
+    ("country", "all_men_are_shown"),
+    [
+        # The other region's men are at most 12, so that these are at least 4.
+        ([], False),
+        # There are more regions: their men are anybody's.
+        ([{"region": "00", "value": 400}], True),
+    ],
+)
+def test_a_group_that_another_region_does_not_tell_is_at_most_that_region(
+    country, all_men_are_shown
+):
+    men, women = {"sex": "men"}, {"sex": "women"}
+    frame = table(
+        *({"region": "00", "value": 16} | men, *country),
+        *({"region": "14", "value": 4} | men, {"region": "14", "value": 90} | women),
+        *({"region": "23", "unit": unit, "value": n} for unit, n in (("A", 5), ("B", 7))),
+        indicator=COUNT,
+    )
+    assert kept(frame)[0] == all_men_are_shown
+    assert not kept(frame)[len(country) + 1]
+
+
 def test_parts_that_fall_short_in_one_count_do_so_in_all():
     """Two of the country's regions: not even what nobody tells adds up to the country.
 

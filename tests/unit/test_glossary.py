@@ -23,10 +23,10 @@ DEFINED = [
         [
             "production.drg_points",
             "available_beds",
-            "full_time_equivalents",
+            "follow_up_on_time",
             "production.care_days",
         ],
-        ["Disponibla vårdplatser", "DRG-poäng", "Vårddagar", "Årsarbetare"],
+        ["Disponibla vårdplatser", "DRG-poäng", "Vårddagar", "Återbesök inom planerad tid"],
     ),
     # A term, and a term of a term.
     (["theatre_use"], ["Knivtid", "Utnyttjande av operationssalarna"]),

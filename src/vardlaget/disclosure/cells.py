@@ -12,7 +12,7 @@ import pandas as pd
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
 from vardlaget.disclosure.constraints import Constraints, Part, stacked
-from vardlaget.disclosure.sums import sums, with_months, with_wholes
+from vardlaget.disclosure.sums import sums, with_months, with_parts, with_wholes
 from vardlaget.disclosure.tables import completed
 from vardlaget.observations import BREAKDOWNS, NUMBERS
 
@@ -61,7 +61,7 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     )
     relations = families.relations(_family(rows, indicators), frozenset(quantities))
     frame = with_months(_with_untold(frame, relations), (*LINE, "quantity"))
-    frame = with_wholes(frame, (*LINE, "quantity"))
+    frame = with_parts(with_wholes(frame, (*LINE, "quantity")), (*LINE, "quantity"))
     frame["line"] = frame.groupby(list(LINE), sort=False).ngroup()
     found = [
         _within_lines(frame, relations),

@@ -6,11 +6,13 @@ at most the whole; where they exceed it, sources contradict each other and nothi
 are the same whatever is counted: where those of one quantity fall short, those of all do.
 """
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue.regions import COUNTRY
-from vardlaget.disclosure.constraints import Part
+from vardlaget.disclosure.constraints import TOLERANCE, Part
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.periods import Month
 
@@ -35,6 +37,43 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
         added = added[added["there"].isna()].drop(columns="there")
         frame = pd.concat([frame, added], ignore_index=True)
     return frame
+
+
+def with_parts(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The cells and, after them, parts that no row tells, of wholes that other parts are told of.
+
+    The country's men less one region's are another region's, and no more than that region's women
+    and men: so where both have a row but not the two together, there is a cell all the same. Not
+    where the parts told, whatever their group, fall short of their whole: there are more of them.
+    """
+    varying = [name for name in WHOLES if frame[name].nunique() > 1]
+    added = [
+        _untold(frame, name, other, dimensions)
+        for name, other in permutations(varying, 2)
+        if {name, other} != {"region", "unit"}
+    ]
+    return pd.concat([frame, *added], ignore_index=True).drop_duplicates(list(dimensions))
+
+
+def _untold(
+    frame: pd.DataFrame, name: str, other: str, dimensions: tuple[str, ...]
+) -> pd.DataFrame:
+    """The parts by `name` that are told, but not in a group by `other` of which others are."""
+    if "region" in (name, other):
+        frame = frame[frame["unit"] == ""]
+    part, group = frame[name] != WHOLES[name], frame[other] != WHOLES[other]
+    rest = [each for each in dimensions if each not in (name, other)]
+    whole = frame.loc[~part & group, [*rest, other]]
+    divided = whole.merge(frame.loc[part & group, [*rest, other]].drop_duplicates())
+    told = frame[part & ~group]
+    parts = told.groupby(rest, sort=False)["value"].sum(min_count=1).rename("parts").reset_index()
+    parts = parts.merge(frame.loc[~part & ~group, [*rest, "value"]], how="left")
+    short = parts.loc[parts["parts"] < parts["value"] - TOLERANCE, rest]
+    wanted = divided.merge(told[[*rest, name]])
+    for there in (frame[list(dimensions)], short):
+        wanted = wanted.merge(there, how="left", indicator="found")
+        wanted = wanted[wanted["found"] == "left_only"].drop(columns="found")
+    return wanted[list(dimensions)]
 
 
 def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
