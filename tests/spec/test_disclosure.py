@@ -394,6 +394,19 @@ def test_a_group_that_another_region_does_not_tell_is_at_most_that_region(
     assert not kept(frame)[len(country) + 1]
 
 
+def test_the_parts_that_are_told_are_not_the_whole_where_one_is_told_before_and_after():
+    """Else the region's years to date from March on would be unit A's, less than in February."""
+    frame = table(
+        {"value": 9, "period": "2024-02"},
+        {"value": 11, "span": "ytd", "period": "2024-02"},
+        *({"unit": unit, "value": 1, "period": "2024-01"} for unit in "AB"),
+        *({"unit": "A", "value": 6, "span": "ytd", "period": f"2024-0{n}"} for n in range(3, 8)),
+        {"unit": "B", "value": 31, "span": "ytd", "period": "2024-08"},
+        indicator=COUNT,
+    )
+    assert kept(frame)[:2] != [True, True]
+
+
 def test_parts_that_fall_short_in_one_count_do_so_in_all():
     """Two of the country's regions: not even what nobody tells adds up to the country.
 

@@ -52,7 +52,17 @@ def with_parts(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame
         for name, other in permutations(varying, 2)
         if {name, other} != {"region", "unit"}
     ]
+    added += [_meanwhile(frame, name, dimensions) for name in varying]
     return pd.concat([frame, *added], ignore_index=True).drop_duplicates(list(dimensions))
+
+
+def _meanwhile(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The parts that are told before and after, of wholes that those told then fall short of."""
+    parts = _parts(frame, name)
+    rest = [each for each in dimensions if each != name]
+    short = _short(frame[frame[name] == WHOLES[name]], parts.fillna({"value": 0}), rest)
+    wanted = short.merge(_between(parts, name, dimensions))
+    return _not_there(wanted, frame[list(dimensions)])[list(dimensions)]
 
 
 def _untold(
@@ -63,17 +73,24 @@ def _untold(
         frame = frame[frame["unit"] == ""]
     part, group = frame[name] != WHOLES[name], frame[other] != WHOLES[other]
     rest = [each for each in dimensions if each not in (name, other)]
-    whole = frame.loc[~part & group, [*rest, other]]
-    divided = whole.merge(frame.loc[part & group, [*rest, other]].drop_duplicates())
-    told = frame[part & ~group]
-    parts = told.groupby(rest, sort=False)["value"].sum(min_count=1).rename("parts").reset_index()
-    parts = parts.merge(frame.loc[~part & ~group, [*rest, "value"]], how="left")
-    short = parts.loc[parts["parts"] < parts["value"] - TOLERANCE, rest]
-    wanted = divided.merge(told[[*rest, name]])
-    for there in (frame[list(dimensions)], short):
-        wanted = wanted.merge(there, how="left", indicator="found")
-        wanted = wanted[wanted["found"] == "left_only"].drop(columns="found")
-    return wanted[list(dimensions)]
+    divided = _short(frame[~part & group], frame[part & group], [*rest, other])
+    short = _short(frame[~part & ~group], frame[part & ~group], rest)
+    wanted = divided.merge(frame.loc[part & ~group, [*rest, name]])
+    return _not_there(_not_there(wanted, frame[list(dimensions)]), short)[list(dimensions)]
+
+
+def _not_there(rows: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not among others, by the columns of these."""
+    found = rows.merge(there, how="left", indicator="found")
+    return found[found["found"] == "left_only"].drop(columns="found")
+
+
+def _short(wholes: pd.DataFrame, parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The wholes, by name, that their parts fall short of; of both the values are known."""
+    values = parts.groupby(by, sort=False)["value"]
+    total = values.sum().where(values.count() == values.size()).rename("parts").reset_index()
+    both = total.merge(wholes[[*by, "value"]])
+    return both.loc[both["parts"] < both["value"] - TOLERANCE, by]
 
 
 def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
@@ -101,14 +118,37 @@ def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
 
 
 def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
-    """The sum over one dimension; NaN where a part has no value."""
-    parts = frame[frame[name] != WHOLES[name]]
-    if name == "region":
-        parts = parts[parts["unit"] == ""]
+    """The sum over one dimension; NaN where a part has no value.
+
+    Not where a part is missing that is told both before and after: the others are not all.
+    """
+    parts = _parts(frame, name)
     rest = [each for each in dimensions if each != name]
+    line = [each for each in rest if each != "quantity"]
+    expected = _between(parts, name, dimensions).groupby(line, sort=False).size()
     values = parts.groupby(rest, sort=False)["value"]
-    total = values.sum().where(values.count() == values.size())
-    return total.reset_index().assign(**{name: WHOLES[name]})
+    found = values.sum().where(values.count() == values.size()).reset_index()
+    found = found.assign(parts=values.size().to_numpy())
+    found = found.merge(expected.rename("expected").reset_index())
+    found = found.loc[found["parts"] == found["expected"], [*rest, "value"]]
+    return found.assign(**{name: WHOLES[name]})
+
+
+def _parts(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    parts = frame[frame[name] != WHOLES[name]]
+    return parts[parts["unit"] == ""] if name == "region" else parts
+
+
+def _between(parts: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """Each period that some part is told of, with the parts that are told then, or both before and
+    after: no row a quantity."""
+    context = [each for each in dimensions if each not in (name, "span", "period", "quantity")]
+    parts = parts.assign(end=parts["period"] + parts["span"].map({"year": "-12"}).fillna(""))
+    told = parts.groupby([*context, name], sort=False)["end"].agg(["min", "max"]).reset_index()
+    found = parts[[*context, "span", "period", "end"]].drop_duplicates().merge(told)
+    return found.loc[
+        found["end"].between(found["min"], found["max"]), [*context, "span", "period", name]
+    ]
 
 
 def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
