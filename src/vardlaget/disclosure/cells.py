@@ -12,7 +12,7 @@ import pandas as pd
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
 from vardlaget.disclosure.constraints import Constraints, Part, stacked
-from vardlaget.disclosure.sums import sums, with_months, with_parts, with_wholes
+from vardlaget.disclosure.sums import not_among, sums, with_months, with_parts, with_wholes
 from vardlaget.disclosure.tables import completed
 from vardlaget.observations import BREAKDOWNS, NUMBERS
 
@@ -80,9 +80,7 @@ def _with_untold(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) 
     wanted = sorted({name for relation in relations for name, _ in relation.terms})
     lines = frame[list(LINE)].drop_duplicates()
     every = lines.merge(pd.DataFrame({"quantity": wanted}), how="cross")
-    there = frame[[*LINE, "quantity"]].assign(there=True)
-    added = every.merge(there, on=[*LINE, "quantity"], how="left")
-    added = added.loc[added["there"].isna(), [*LINE, "quantity"]]
+    added = not_among(every, frame[[*LINE, "quantity"]])
     return pd.concat([frame, added], ignore_index=True)
 
 

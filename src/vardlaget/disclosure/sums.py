@@ -20,6 +20,12 @@ WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
 PERIODS = ("ytd", "r12", "year")
 
 
+def not_among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not among others, by the columns of these."""
+    found = rows.merge(others, how="left", indicator="found")
+    return found[found["found"] == "left_only"].drop(columns="found")
+
+
 def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
     """The cells and, after them, wholes that no row tells: a reader adds up the parts themselves.
 
@@ -32,9 +38,7 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
             continue
         found = pd.concat(sums).groupby(list(dimensions), sort=False)["value"]
         largest = found.max().where(found.count() == found.size()).reset_index()
-        there = frame[list(dimensions)].assign(there=True)
-        added = largest.merge(there, on=list(dimensions), how="left")
-        added = added[added["there"].isna()].drop(columns="there")
+        added = not_among(largest, frame[list(dimensions)])
         frame = pd.concat([frame, added], ignore_index=True)
     return frame
 
@@ -62,7 +66,7 @@ def _meanwhile(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> p
     rest = [each for each in dimensions if each != name]
     short = _short(frame[frame[name] == WHOLES[name]], parts.fillna({"value": 0}), rest)
     wanted = short.merge(_between(parts, name, dimensions))
-    return _not_there(wanted, frame[list(dimensions)])[list(dimensions)]
+    return not_among(wanted, frame[list(dimensions)])[list(dimensions)]
 
 
 def _untold(
@@ -76,13 +80,7 @@ def _untold(
     divided = _short(frame[~part & group], frame[part & group], [*rest, other])
     short = _short(frame[~part & ~group], frame[part & ~group], rest)
     wanted = divided.merge(frame.loc[part & ~group, [*rest, name]])
-    return _not_there(_not_there(wanted, frame[list(dimensions)]), short)[list(dimensions)]
-
-
-def _not_there(rows: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are not among others, by the columns of these."""
-    found = rows.merge(there, how="left", indicator="found")
-    return found[found["found"] == "left_only"].drop(columns="found")
+    return not_among(not_among(wanted, frame[list(dimensions)]), short)[list(dimensions)]
 
 
 def _short(wholes: pd.DataFrame, parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -111,9 +109,7 @@ def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
     wanted = longer[list(dimensions)].merge(months, on=["span", "period"])
     wanted = wanted.assign(span=wanted["span_"], period=wanted["period_"])
     wanted = wanted[list(dimensions)].drop_duplicates()
-    there = frame[list(dimensions)].assign(there=True)
-    added = wanted.merge(there, on=list(dimensions), how="left")
-    added = added.loc[added["there"].isna(), list(dimensions)]
+    added = not_among(wanted, frame[list(dimensions)])
     return pd.concat([frame, added], ignore_index=True)
 
 
