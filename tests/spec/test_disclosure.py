@@ -407,6 +407,19 @@ def test_the_parts_that_are_told_are_not_the_whole_where_one_is_told_before_and_
     assert kept(frame)[:2] != [True, True]
 
 
+def test_a_unit_that_is_not_told_in_between_leaves_the_others_with_the_region_at_most():
+    frame = table(
+        {"region": "00", "value": 100},
+        {"region": "14", "value": 67},
+        {"unit": "A", "value": 3},
+        {"unit": "B", "value": 30},
+        {"unit": "B", "value": 90, "span": "ytd", "period": "2024-03"},
+        *({"unit": "C", "value": 40, "period": f"2024-0{n}"} for n in (1, 3)),
+        indicator=COUNT,
+    )
+    assert kept(frame)[:4] != [True, True, False, True]
+
+
 def test_parts_that_fall_short_in_one_count_do_so_in_all():
     """Two of the country's regions: not even what nobody tells adds up to the country.
 

@@ -30,12 +30,16 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
     """The cells and, after them, wholes that no row tells: a reader adds up the parts themselves.
 
     A region without a row of its own still ties its units to the country. Of several sums the
-    largest is taken: the parts of the others are not all.
+    largest is taken: the parts of the others are not all. So they are not where a part is missing
+    that is told before and after, unless they reach the whole: it is added, without a value.
     """
     for names in (("unit", *BREAKDOWNS), ("region",)):
-        sums = [_sum(frame, name, dimensions) for name in names if frame[name].nunique() > 1]
-        if not sums:
+        varying = [name for name in names if frame[name].nunique() > 1]
+        if not varying:
             continue
+        missing = [_missing(frame, name, dimensions) for name in varying]
+        frame = pd.concat([frame, *missing], ignore_index=True).drop_duplicates(list(dimensions))
+        sums = [_sum(frame, name, dimensions) for name in varying]
         found = pd.concat(sums).groupby(list(dimensions), sort=False)["value"]
         largest = found.max().where(found.count() == found.size()).reset_index()
         added = not_among(largest, frame[list(dimensions)])
@@ -56,17 +60,18 @@ def with_parts(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame
         for name, other in permutations(varying, 2)
         if {name, other} != {"region", "unit"}
     ]
-    added += [_meanwhile(frame, name, dimensions) for name in varying]
     return pd.concat([frame, *added], ignore_index=True).drop_duplicates(list(dimensions))
 
 
-def _meanwhile(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
-    """The parts that are told before and after, of wholes that those told then fall short of."""
+def _missing(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The parts that are told before and after, but not with those that are told meanwhile."""
     parts = _parts(frame, name)
     rest = [each for each in dimensions if each != name]
-    short = _short(frame[frame[name] == WHOLES[name]], parts.fillna({"value": 0}), rest)
-    wanted = short.merge(_between(parts, name, dimensions))
-    return not_among(wanted, frame[list(dimensions)])[list(dimensions)]
+    wanted = parts[rest].drop_duplicates().merge(_between(parts, name, dimensions))
+    values = parts.groupby(rest, sort=False)["value"].sum().rename("parts").reset_index()
+    both = values.merge(frame.loc[frame[name] == WHOLES[name], [*rest, "value"]])
+    reached = both.loc[both["parts"] >= both["value"] - TOLERANCE, rest]
+    return not_among(not_among(wanted, frame[list(dimensions)]), reached)[list(dimensions)]
 
 
 def _untold(
@@ -114,20 +119,11 @@ def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
 
 
 def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
-    """The sum over one dimension; NaN where a part has no value.
-
-    Not where a part is missing that is told both before and after: the others are not all.
-    """
-    parts = _parts(frame, name)
+    """The sum over one dimension; NaN where a part has no value."""
     rest = [each for each in dimensions if each != name]
-    line = [each for each in rest if each != "quantity"]
-    expected = _between(parts, name, dimensions).groupby(line, sort=False).size()
-    values = parts.groupby(rest, sort=False)["value"]
-    found = values.sum().where(values.count() == values.size()).reset_index()
-    found = found.assign(parts=values.size().to_numpy())
-    found = found.merge(expected.rename("expected").reset_index())
-    found = found.loc[found["parts"] == found["expected"], [*rest, "value"]]
-    return found.assign(**{name: WHOLES[name]})
+    values = _parts(frame, name).groupby(rest, sort=False)["value"]
+    total = values.sum().where(values.count() == values.size())
+    return total.reset_index().assign(**{name: WHOLES[name]})
 
 
 def _parts(frame: pd.DataFrame, name: str) -> pd.DataFrame:
