@@ -144,8 +144,18 @@ def label_of(*rows: Mapping | pd.Series) -> str:
 def labelled(frame: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
     """The frame with the label in the note of these rows that do not say so yet."""
     new = rows & ~is_synthetic(frame) if rows.any() else rows
-    notes = frame["note"].where(frame["note"] == "", frame["note"] + "; ") + SYNTHETIC
-    return frame.assign(note=frame["note"].mask(new, notes))
+    return noted(frame, new, SYNTHETIC)
+
+
+def noted(frame: pd.DataFrame, rows: pd.Series | np.ndarray, text: str) -> pd.DataFrame:
+    """The frame with a text after what the note of these rows says."""
+    notes = frame["note"].where(frame["note"] == "", frame["note"] + "; ") + text
+    return frame.assign(note=frame["note"].mask(rows, notes))
+
+
+def last_months(frame: pd.DataFrame) -> pd.Series:
+    """The month that each row's period ends with."""
+    return frame["period"].where(frame["span"] != "year", frame["period"] + "-12")
 
 
 def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +183,7 @@ def months_with_data(frame: pd.DataFrame, region: str) -> list[str]:
     """
     own = frame[frame["span"].isin(["month", "ytd", "r12", "year"])]
     own = own if region == COUNTRY else own[own["region"] == region]
-    months = own["period"].where(own["span"] != "year", own["period"] + "-12")
+    months = last_months(own)
     actual = own["scenario"].isin(["actual", "range_lower"])
     return sorted(set(months[actual]))
 

@@ -17,6 +17,7 @@ from vardlaget.disclosure.tables import completed
 from vardlaget.observations import BREAKDOWNS, NUMBERS
 
 LINE = ("region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
+CELL = (*LINE, "quantity")
 # How far a share that is stored with more digits than its indicator prints may be off.
 EXACT = 5e-7
 
@@ -60,12 +61,12 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
         value=values.reindex(range(len(unique))).to_numpy(),
     )
     relations = families.relations(_family(rows, indicators), frozenset(quantities))
-    frame = with_months(_with_untold(frame, relations), (*LINE, "quantity"))
-    frame = with_parts(with_wholes(frame, (*LINE, "quantity")), (*LINE, "quantity"))
+    frame = with_months(_with_untold(frame, relations), CELL)
+    frame = with_parts(with_wholes(frame, CELL), CELL)
     frame["line"] = frame.groupby(list(LINE), sort=False).ngroup()
     found = [
         _within_lines(frame, relations),
-        *sums(frame, (*LINE, "quantity")),
+        *sums(frame, CELL),
         _ratios(rows, told, indicators),
     ]
     joined = stacked(found, len(frame))
@@ -80,7 +81,7 @@ def _with_untold(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) 
     wanted = sorted({name for relation in relations for name, _ in relation.terms})
     lines = frame[list(LINE)].drop_duplicates()
     every = lines.merge(pd.DataFrame({"quantity": wanted}), how="cross")
-    added = not_among(every, frame[[*LINE, "quantity"]])
+    added = not_among(every, frame[list(CELL)])
     return pd.concat([frame, added], ignore_index=True)
 
 

@@ -15,7 +15,7 @@ from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells, summaries
 from vardlaget.disclosure.remembered import Answer, Memory
 from vardlaget.disclosure.secondary import hidden_rows
-from vardlaget.observations import KEY, NUMBERS, labelled
+from vardlaget.observations import KEY, NUMBERS, labelled, noted
 
 # From so many rows on, other processes are worth what they take to begin.
 MANY = 4000
@@ -118,8 +118,7 @@ def _suppressed(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     numbers = {name: frame[name].mask(chosen) for name in NUMBERS}
     made = frame.assign(**numbers, status=frame["status"].mask(chosen, "suppressed"))
     made = labelled(made, chosen & (frame["status"] == "synthetic"))
-    note = made["note"].where(made["note"] == "", made["note"] + "; ") + NOTE
-    return made.assign(note=made["note"].mask(chosen, note))
+    return noted(made, chosen, NOTE)
 
 
 def _rounded(frame: pd.DataFrame, policy: Policy, indicators: Indicators) -> pd.DataFrame:

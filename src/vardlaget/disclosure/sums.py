@@ -13,7 +13,7 @@ import pandas as pd
 
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.disclosure.constraints import TOLERANCE, Part
-from vardlaget.observations import BREAKDOWNS
+from vardlaget.observations import BREAKDOWNS, last_months
 from vardlaget.periods import Month
 
 WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
@@ -135,7 +135,7 @@ def _between(parts: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.
     """Each period that some part is told of, with the parts that are told then, or both before and
     after: no row a quantity."""
     context = [each for each in dimensions if each not in (name, "span", "period", "quantity")]
-    parts = parts.assign(end=parts["period"] + parts["span"].map({"year": "-12"}).fillna(""))
+    parts = parts.assign(end=last_months(parts))
     told = parts.groupby([*context, name], sort=False)["end"].agg(["min", "max"]).reset_index()
     found = parts[[*context, "span", "period", "end"]].drop_duplicates().merge(told)
     return found.loc[

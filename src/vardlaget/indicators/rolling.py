@@ -21,6 +21,7 @@ from vardlaget.observations import (
     empty,
     is_synthetic,
     labelled,
+    last_months,
     single,
     typed,
 )
@@ -111,7 +112,7 @@ def against_last_year(frame: pd.DataFrame, indicators: Indicators) -> pd.DataFra
     wanted = frame[list(KEY)].assign(period=frame["period"].map(year_before))
     before = wanted.merge(earlier, on=list(KEY), how="left")["before"].to_numpy()
     percent = [deviation_percent(*both) for both in zip(frame["value"], before, strict=True)]
-    ends = _number(frame["period"].where(frame["span"] != "year", frame["period"] + "-12"))
+    ends = _number(last_months(frame))
     lengths = frame["span"].map({"r12": YEAR, "year": YEAR}).fillna(1).astype(int)
     lengths = lengths.where(frame["span"] != "ytd", ends % YEAR + 1)
     broken = _broken(frame["indicator"], ends - YEAR - lengths + 1, ends, indicators)

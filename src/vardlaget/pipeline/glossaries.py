@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from vardlaget.catalogue import load_indicators
-from vardlaget.pipeline.staging import EMBED, LABEL, Staged
+from vardlaget.pipeline.staging import EMBED, LABEL, Staged, label_of
 from vardlaget.present import glossary
 
 
@@ -24,18 +24,13 @@ def write(staged: Staged, shown: dict[str, Iterable[str]]) -> None:
     for name, label in [place for place, p in staged.payloads.items() if p.get(glossary.MARK)]:
         path = staged.folder / "notebooks" / name
         notebook = nbformat.read(path, as_version=4)
-        (whole,) = (cell for cell in notebook.cells if _label(cell) == label)
+        (whole,) = (cell for cell in notebook.cells if label_of(cell) == label)
         for number, (document, ids) in enumerate(shown.items(), start=1):
             end = f"-{number}"
             if _embed_instead(staged.folder / document, (name, label), label + end):
                 text = glossary.text(ids, load_indicators())
                 notebook.cells.append(_copy(whole, end, text))
         nbformat.write(notebook, path)
-
-
-def _label(cell: nbformat.NotebookNode) -> str | None:
-    found = LABEL.search(cell.source) if cell.cell_type == "code" else None
-    return found[1] if found else None
 
 
 def _copy(cell: nbformat.NotebookNode, end: str, markdown: str) -> nbformat.NotebookNode:

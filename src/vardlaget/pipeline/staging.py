@@ -78,6 +78,11 @@ def _with_includes(path: Path) -> str:
     return _INCLUDE.sub(lambda m: _with_includes(path.parent / m[1]), text)
 
 
+def label_of(cell: nbformat.NotebookNode) -> str | None:
+    found = LABEL.search(cell.source) if cell.cell_type == "code" else None
+    return found[1] if found else None
+
+
 def stage(
     project: Project,
     folder: Path,
@@ -175,7 +180,7 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
         cell["id"] = f"cell-{number}"
         if cell.cell_type != "code":
             continue
-        label = LABEL.search(cell.source)
+        label = label_of(cell)
         bundles = [dict(out["data"]) for out in cell.outputs if "data" in out]
         if label is None or not bundles:
             cell.outputs = []
@@ -183,16 +188,16 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
         payload = bundles[-1].get(PAYLOAD)
         if payload is None:
             raise NotebookError(
-                f"{source.name}, cell '{label[1]}': its last line must be a call of "
+                f"{source.name}, cell '{label}': its last line must be a call of "
                 "vardlaget.present, so that its figures are recorded."
             )
         # nbformat's own kind of mapping is nothing that YAML knows.
         payload = json.loads(json.dumps(payload))
-        payloads[label[1]] = payload
+        payloads[label] = payload
         markdown = dated(bundles[-1]["text/markdown"], day)
         if not _CAPTION.search(cell.source):
             markdown += _warning(payload)
-        cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label[1]}")
+        cell.source = _with_caption(cell.source, payload, markdown, f"{source.name}, {label}")
         cell.execution_count = 1
         cell.outputs = [
             nbformat.v4.new_output(
