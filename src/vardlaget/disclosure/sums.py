@@ -31,7 +31,7 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
 
     A region without a row of its own still ties its units to the country. Of several sums the
     largest is taken: the parts of the others are not all. So they are not where a part is missing
-    that is told before and after, unless they reach the whole: it is added, without a value.
+    that is told before and after: it is added, without a value.
     """
     for names in (("unit", *BREAKDOWNS), ("region",)):
         varying = [name for name in names if frame[name].nunique() > 1]
@@ -68,10 +68,7 @@ def _missing(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.
     parts = _parts(frame, name)
     rest = [each for each in dimensions if each != name]
     wanted = parts[rest].drop_duplicates().merge(_between(parts, name, dimensions))
-    values = parts.groupby(rest, sort=False)["value"].sum().rename("parts").reset_index()
-    both = values.merge(frame.loc[frame[name] == WHOLES[name], [*rest, "value"]])
-    reached = both.loc[both["parts"] >= both["value"] - TOLERANCE, rest]
-    return not_among(not_among(wanted, frame[list(dimensions)]), reached)[list(dimensions)]
+    return not_among(wanted, frame[list(dimensions)])[list(dimensions)]
 
 
 def _untold(
