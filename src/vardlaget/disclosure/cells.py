@@ -11,13 +11,12 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
+from vardlaget.disclosure.codes import LINE, Codes
 from vardlaget.disclosure.constraints import Constraints, Part, stacked
-from vardlaget.disclosure.sums import not_among, sums, with_months, with_parts, with_wholes
+from vardlaget.disclosure.sums import Table, sums, with_months, with_parts, with_wholes
 from vardlaget.disclosure.tables import completed
-from vardlaget.observations import BREAKDOWNS, NUMBERS
+from vardlaget.observations import NUMBERS
 
-LINE = ("region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
-CELL = (*LINE, "quantity")
 # How far a share that is stored with more digits than its indicator prints may be off.
 EXACT = 5e-7
 
@@ -55,34 +54,32 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     told = _elsewhere(rows, told.assign(cell=cell), indicators)
     values = told.dropna(subset="value").drop_duplicates("cell").set_index("cell")["value"]
     first = rows.loc[~pd.Series(lines, rows.index).duplicated(), list(LINE)].reset_index(drop=True)
-    frame = first.iloc[unique // len(quantities)].reset_index(drop=True)
-    frame = frame.assign(
-        quantity=quantities[unique % len(quantities)],
-        value=values.reindex(range(len(unique))).to_numpy(),
-    )
     relations = families.relations(_family(rows, indicators), frozenset(quantities))
-    frame = with_months(_with_untold(frame, relations), CELL)
-    frame = with_parts(with_wholes(frame, CELL), CELL)
-    frame["line"] = frame.groupby(list(LINE), sort=False).ngroup()
+    tied = {name for relation in relations for name, _ in relation.terms}
+    codes = Codes.of(first, [*quantities, *sorted(tied)])
+    keys = codes.of_lines(first)[unique // len(quantities)] + unique % len(quantities)
+    given = Table(keys, values.reindex(range(len(unique))).to_numpy())
+    given = with_months(_with_untold(given, tied, codes), codes)
+    cells = with_parts(with_wholes(given, codes), codes)
     found = [
-        _within_lines(frame, relations),
-        *sums(frame, CELL),
+        _within_lines(cells, relations, codes),
+        *sums(cells, codes),
         _ratios(rows, told, indicators),
     ]
-    joined = stacked(found, len(frame))
-    valid = joined.at(np.flatnonzero(joined.hold(frame["value"].to_numpy())))
-    table = completed(valid, frame["value"].to_numpy())
+    joined = stacked(found, len(cells.keys))
+    valid = joined.at(np.flatnonzero(joined.hold(cells.values)))
+    table = completed(valid, cells.values)
     valid = valid.at(np.flatnonzero(valid.hold(table)))
+    line = pd.factorize(codes.but(cells.keys, "quantity"))[0]
+    frame = codes.named(cells.keys).assign(line=line, value=cells.values)
     return Cells(frame, table, told[["row", "cell", "value", "hidden", "open"]], valid)
 
 
-def _with_untold(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) -> pd.DataFrame:
+def _with_untold(table: Table, tied: set[str], codes: Codes) -> Table:
     """The cells and, after them, those of the relations' counts that no row of their line tells."""
-    wanted = sorted({name for relation in relations for name, _ in relation.terms})
-    lines = frame[list(LINE)].drop_duplicates()
-    every = lines.merge(pd.DataFrame({"quantity": wanted}), how="cross")
-    added = not_among(every, frame[list(CELL)])
-    return pd.concat([frame, added], ignore_index=True)
+    wanted = np.array([codes.number("quantity", name) for name in sorted(tied)], dtype=int)
+    lines = pd.unique(codes.but(table.keys, "quantity"))
+    return table.extended((lines[:, None] + wanted).ravel())
 
 
 def _family(rows: pd.DataFrame, indicators: Indicators) -> str:
@@ -163,12 +160,13 @@ def _only(low: pd.Series, high: pd.Series) -> pd.Series:
     return first.where(first == np.floor(high + EXACT))
 
 
-def _within_lines(frame: pd.DataFrame, relations: tuple[families.Relation, ...]) -> Part:
-    ids = frame.assign(cell=frame.index).pivot(index="line", columns="quantity", values="cell")
+def _within_lines(table: Table, relations: tuple[families.Relation, ...], codes: Codes) -> Part:
+    lines = pd.unique(codes.but(table.keys, "quantity"))
     entries, equal, start = [], [], 0
     for relation in relations:
-        names = [name for name, _ in relation.terms]
-        cells = ids[names].dropna().to_numpy(dtype=int)
+        numbers = [codes.number("quantity", name) for name, _ in relation.terms]
+        cells = np.column_stack([table.places(lines + number) for number in numbers])
+        cells = cells[(cells >= 0).all(axis=1)]
         number = start + np.arange(len(cells))
         for place, (_, coefficient) in enumerate(relation.terms):
             entries.append((number, cells[:, place], np.full(len(cells), float(coefficient))))

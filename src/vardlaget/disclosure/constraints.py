@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import scipy
 
-ENTRY = ("constraint", "cell", "coefficient")
+# Of constraint, cell and coefficient.
+KINDS = (int, int, float)
 ALWAYS = -1
 # Sums of counts are exact in floating point; products with a share are not.
 TOLERANCE = 1e-6
@@ -44,35 +44,34 @@ class Constraints:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Constraints in the making, with upper bound 0: `entries` has the columns of ENTRY."""
+    """Constraints in the making, with upper bound 0.
 
-    entries: pd.DataFrame
+    `entries`: equally long arrays: constraint, cell, coefficient.
+    """
+
+    entries: tuple[np.ndarray, np.ndarray, np.ndarray]
     lower: np.ndarray
     given_by: np.ndarray
 
     @classmethod
     def of(cls, entries: list[tuple], lower: np.ndarray, given_by=None) -> "Part":
-        """`entries`: tuples of equally long arrays: constraint, cell, coefficient."""
-        parts = [pd.DataFrame(dict(zip(ENTRY, each, strict=True))) for each in entries]
-        joined = pd.concat(parts) if parts else pd.DataFrame(columns=list(ENTRY))
+        """`entries`: such tuples, one after the other."""
+        each = zip(*entries, strict=True) if entries else [([],)] * len(KINDS)
+        constraint, cell, coefficient = (
+            np.concatenate(arrays).astype(kind) for arrays, kind in zip(each, KINDS, strict=True)
+        )
         free = np.full(len(lower), ALWAYS) if given_by is None else given_by
-        return cls(joined, np.asarray(lower, dtype=float), np.asarray(free, dtype=int))
+        bounds = np.asarray(lower, dtype=float), np.asarray(free, dtype=int)
+        return cls((constraint, cell, coefficient), *bounds)
 
 
 def stacked(parts: list[Part], cells: int) -> Constraints:
     """All constraints on so many cells."""
     starts = np.cumsum([0, *(len(part.lower) for part in parts)])
-    columns = {
-        name: np.concatenate(
-            [
-                part.entries[name].to_numpy(dtype=float) + (start if name == "constraint" else 0)
-                for part, start in zip(parts, starts, strict=False)
-            ]
-        )
-        for name in ENTRY
-    }
-    places = (columns["constraint"].astype(int), columns["cell"].astype(int))
-    matrix = scipy.sparse.coo_array((columns["coefficient"], places), shape=(starts[-1], cells))
+    numbers = [part.entries[0] + start for part, start in zip(parts, starts, strict=False)]
+    places = np.concatenate(numbers), np.concatenate([part.entries[1] for part in parts])
+    coefficients = np.concatenate([part.entries[2] for part in parts])
+    matrix = scipy.sparse.coo_array((coefficients, places), shape=(starts[-1], cells))
     lower = np.concatenate([part.lower for part in parts])
     given_by = np.concatenate([part.given_by for part in parts])
     return Constraints(matrix.tocsr(), lower, np.zeros(len(lower)), given_by)

@@ -13,7 +13,8 @@ import pandas as pd
 import scipy
 
 from vardlaget.catalogue import Indicators
-from vardlaget.disclosure.cells import LINE, Cells, of_family
+from vardlaget.disclosure.cells import Cells, of_family
+from vardlaget.disclosure.codes import LINE
 from vardlaget.disclosure.constraints import Constraints
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells

@@ -5,9 +5,9 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
-from vardlaget.disclosure.cells import LINE, Cells
+from vardlaget.disclosure.cells import Cells
+from vardlaget.disclosure.codes import LINE, PERIODS, months_of
 from vardlaget.disclosure.policy import Policy
-from vardlaget.disclosure.sums import PERIODS, months_of
 from vardlaget.periods import Month
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators
-from vardlaget.disclosure.cells import LINE, of_family
+from vardlaget.disclosure.cells import of_family
+from vardlaget.disclosure.codes import LINE
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells, summaries
 from vardlaget.disclosure.remembered import Answer, Memory

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue.regions import COUNTRY
-from vardlaget.disclosure.cells import LINE, Cells
+from vardlaget.disclosure.cells import Cells
+from vardlaget.disclosure.codes import LINE
 from vardlaget.disclosure.constraints import Constraints
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.tables import Goal, agrees, moved

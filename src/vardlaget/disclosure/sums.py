@@ -6,27 +6,48 @@ at most the whole; where they exceed it, sources contradict each other and nothi
 are the same whatever is counted: where those of one quantity fall short, those of all do.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
-from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.disclosure.codes import WHOLE, WHOLES, Codes, pairs
 from vardlaget.disclosure.constraints import TOLERANCE, Part
-from vardlaget.observations import BREAKDOWNS, last_months
-from vardlaget.periods import Month
-
-WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
-PERIODS = ("ytd", "r12", "year")
+from vardlaget.observations import BREAKDOWNS
 
 
-def not_among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are not among others, by the columns of these."""
-    found = rows.merge(others, how="left", indicator="found")
-    return found[found["found"] == "left_only"].drop(columns="found")
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Cells by their keys (see `Codes`), each once, and their values: NaN where no row tells it."""
+
+    keys: np.ndarray
+    values: np.ndarray
+
+    def at(self, chosen: np.ndarray) -> "Table":
+        return Table(self.keys[chosen], self.values[chosen])
+
+    def extended(self, keys: np.ndarray, values: np.ndarray | None = None) -> "Table":
+        """The cells and, after them, those of other keys: with these values, or without."""
+        values = np.full(len(keys), np.nan) if values is None else values
+        joined = Table(np.append(self.keys, keys), np.append(self.values, values))
+        return joined.at(~pd.Series(joined.keys).duplicated().to_numpy())
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.keys)
+
+    def places(self, keys: np.ndarray) -> np.ndarray:
+        """Where keys are, -1 for others."""
+        return self._index.get_indexer(keys)
+
+    def told(self, keys: np.ndarray) -> np.ndarray:
+        """The values of keys, NaN for others."""
+        return np.append(self.values, np.nan)[self.places(keys)]
 
 
-def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+def with_wholes(table: Table, codes: Codes) -> Table:
     """The cells and, after them, wholes that no row tells: a reader adds up the parts themselves.
 
     A region without a row of its own still ties its units to the country. Of several sums the
@@ -34,168 +55,126 @@ def with_wholes(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFram
     that is told before and after: it is added, without a value.
     """
     for names in (("unit", *BREAKDOWNS), ("region",)):
-        varying = [name for name in names if frame[name].nunique() > 1]
-        if not varying:
-            continue
-        missing = [_missing(frame, name, dimensions) for name in varying]
-        frame = pd.concat([frame, *missing], ignore_index=True).drop_duplicates(list(dimensions))
-        sums = [_sum(frame, name, dimensions) for name in varying]
-        found = pd.concat(sums).groupby(list(dimensions), sort=False)["value"]
-        largest = found.max().where(found.count() == found.size()).reset_index()
-        added = not_among(largest, frame[list(dimensions)])
-        frame = pd.concat([frame, added], ignore_index=True)
-    return frame
+        varying = codes.varying(table.keys, names)
+        for missing in [_missing(table, name, codes) for name in varying]:
+            table = table.extended(missing)
+        sums = [_totals(_parts(table, name, codes), name, codes) for name in varying]
+        if sums:
+            number, keys = pd.factorize(np.concatenate([each.keys for each in sums]))
+            values = np.concatenate([each.values for each in sums])
+            largest = np.zeros(len(keys))
+            np.maximum.at(largest, number, np.where(np.isnan(values), np.inf, values))
+            table = table.extended(keys, np.where(np.isinf(largest), np.nan, largest))
+    return table
 
 
-def with_parts(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+def with_parts(table: Table, codes: Codes) -> Table:
     """The cells and, after them, parts that no row tells, of wholes that other parts are told of.
 
     The country's men less one region's are another region's, and no more than that region's women
     and men: so where both have a row but not the two together, there is a cell all the same. Not
     where the parts told, whatever their group, fall short of their whole: there are more of them.
     """
-    varying = [name for name in WHOLES if frame[name].nunique() > 1]
     added = [
-        _untold(frame, name, other, dimensions)
-        for name, other in permutations(varying, 2)
+        _untold(table, name, other, codes)
+        for name, other in permutations(codes.varying(table.keys, WHOLES), 2)
         if {name, other} != {"region", "unit"}
     ]
-    return pd.concat([frame, *added], ignore_index=True).drop_duplicates(list(dimensions))
+    return table.extended(np.concatenate(added)) if added else table
 
 
-def _missing(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
-    """The parts that are told before and after, but not with those that are told meanwhile."""
-    parts = _parts(frame, name)
-    rest = [each for each in dimensions if each != name]
-    wanted = parts[rest].drop_duplicates().merge(_between(parts, name, dimensions))
-    return not_among(wanted, frame[list(dimensions)])[list(dimensions)]
-
-
-def _untold(
-    frame: pd.DataFrame, name: str, other: str, dimensions: tuple[str, ...]
-) -> pd.DataFrame:
-    """The parts by `name` that are told, but not in a group by `other` of which others are."""
-    if "region" in (name, other):
-        frame = frame[frame["unit"] == ""]
-    part, group = frame[name] != WHOLES[name], frame[other] != WHOLES[other]
-    rest = [each for each in dimensions if each not in (name, other)]
-    divided = _short(frame[~part & group], frame[part & group], [*rest, other])
-    short = _short(frame[~part & ~group], frame[part & ~group], rest)
-    wanted = divided.merge(frame.loc[part & ~group, [*rest, name]])
-    return not_among(not_among(wanted, frame[list(dimensions)]), short)[list(dimensions)]
-
-
-def _short(wholes: pd.DataFrame, parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The wholes, by name, that their parts fall short of; of both the values are known."""
-    values = parts.groupby(by, sort=False)["value"]
-    total = values.sum().where(values.count() == values.size()).rename("parts").reset_index()
-    both = total.merge(wholes[[*by, "value"]])
-    return both.loc[both["parts"] < both["value"] - TOLERANCE, by]
-
-
-def with_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+def with_months(table: Table, codes: Codes) -> Table:
     """The cells and, after them, the months of longer periods that no row tells: the difference of
     two years to date is a month, whether or not the months before it are told."""
-    longer = frame[(frame["basis"] != "waiting") & frame["span"].isin(PERIODS)]
-    if longer.empty:
-        return frame
-    spans = longer[["span", "period"]].drop_duplicates()
-    months = pd.DataFrame(
-        [
-            (span, period, "month", str(month))
-            for span, period in spans.itertuples(index=False)
-            for month in months_of(span, period)
-        ],
-        columns=["span", "period", "span_", "period_"],
-    )
-    wanted = longer[list(dimensions)].merge(months, on=["span", "period"])
-    wanted = wanted.assign(span=wanted["span_"], period=wanted["period_"])
-    wanted = wanted[list(dimensions)].drop_duplicates()
-    added = not_among(wanted, frame[list(dimensions)])
-    return pd.concat([frame, added], ignore_index=True)
+    longer = table.keys[codes.longer(table.keys)]
+    return table.extended(codes.months(longer)[1]) if len(longer) else table
 
 
-def _sum(frame: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
-    """The sum over one dimension; NaN where a part has no value."""
-    rest = [each for each in dimensions if each != name]
-    values = _parts(frame, name).groupby(rest, sort=False)["value"]
-    total = values.sum().where(values.count() == values.size())
-    return total.reset_index().assign(**{name: WHOLES[name]})
+def _missing(table: Table, name: str, codes: Codes) -> np.ndarray:
+    """The parts that are told before and after, but not with those that are told meanwhile."""
+    parts = _parts(table, name, codes).keys
+    wholes = pd.unique(codes.but(parts, name))
+    between = _between(parts, name, codes)
+    left, right = pairs(codes.but(wholes, "quantity"), codes.but(between, name))
+    return wholes[left] + codes.only(between[right], name)
 
 
-def _parts(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    parts = frame[frame[name] != WHOLES[name]]
-    return parts[parts["unit"] == ""] if name == "region" else parts
-
-
-def _between(parts: pd.DataFrame, name: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+def _between(parts: np.ndarray, name: str, codes: Codes) -> np.ndarray:
     """Each period that some part is told of, with the parts that are told then, or both before and
-    after: no row a quantity."""
-    context = [each for each in dimensions if each not in (name, "span", "period", "quantity")]
-    parts = parts.assign(end=last_months(parts))
-    told = parts.groupby([*context, name], sort=False)["end"].agg(["min", "max"]).reset_index()
-    found = parts[[*context, "span", "period", "end"]].drop_duplicates().merge(told)
-    return found.loc[
-        found["end"].between(found["min"], found["max"]), [*context, "span", "period", name]
-    ]
+    after: keys of one quantity."""
+    ends = codes.ends(parts)
+    number, lives = pd.factorize(codes.but(parts, "span", "period", "quantity"))
+    first, last = np.full(len(lives), ends.max(initial=0)), np.zeros(len(lives), dtype=int)
+    np.minimum.at(first, number, ends)
+    np.maximum.at(last, number, ends)
+    times = pd.unique(codes.but(parts, name, "quantity"))
+    time, life = pairs(codes.but(times, "span", "period"), codes.but(lives, name))
+    end = codes.ends(times)[time]
+    alive = (first[life] <= end) & (end <= last[life])
+    return (times[time] + codes.only(lives[life], name))[alive]
 
 
-def sums(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> list[Part]:
-    """All sums among cells. `frame`: `dimensions`, line (its number) and value, one row a cell."""
-    varying = [name for name in WHOLES if frame[name].nunique() > 1]
-    codes = {name: pd.factorize(frame[name])[0] for name in dimensions}
-    found = [_over(frame, codes, name) for name in varying]
-    if frame["span"].isin(PERIODS).any():
-        found.append(_over_months(frame, dimensions))
-    return found
+def _untold(table: Table, name: str, other: str, codes: Codes) -> np.ndarray:
+    """The parts by `name` that are told, but not in a group by `other` of which others are."""
+    if "region" in (name, other):
+        table = table.at(codes.at(table.keys, "unit") == WHOLE)
+    part = codes.at(table.keys, name) != WHOLE
+    group = codes.at(table.keys, other) != WHOLE
+    divided = _short(table.at(~part & group), table.at(part & group), name, codes)
+    short = _short(table.at(~part & ~group), table.at(part & ~group), name, codes)
+    told = table.keys[part & ~group]
+    left, right = pairs(codes.but(divided, other), codes.but(told, name))
+    wanted = divided[left] + codes.only(told[right], name)
+    return wanted[~np.isin(codes.but(wanted, name, other), short)]
 
 
-def _over(frame: pd.DataFrame, codes: dict[str, np.ndarray], dimension: str) -> Part:
+def _short(wholes: Table, parts: Table, name: str, codes: Codes) -> np.ndarray:
+    """The wholes that their parts by `name` fall short of; of both the values are known."""
+    total = _totals(parts, name, codes)
+    return total.keys[total.values < wholes.told(total.keys) - TOLERANCE]
+
+
+def _totals(parts: Table, name: str, codes: Codes) -> Table:
+    """The sums over a dimension, NaN where a part is not known."""
+    number, keys = pd.factorize(codes.but(parts.keys, name))
+    return Table(keys, np.bincount(number, parts.values, len(keys)))
+
+
+def _parts(table: Table, name: str, codes: Codes) -> Table:
+    chosen = codes.at(table.keys, name) != WHOLE
+    if name == "region":
+        chosen &= codes.at(table.keys, "unit") == WHOLE
+    return table.at(chosen)
+
+
+def sums(table: Table, codes: Codes) -> list[Part]:
+    """All sums among cells."""
+    found = [_over(table, name, codes) for name in codes.varying(table.keys, WHOLES)]
+    longer = np.flatnonzero(codes.longer(table.keys))
+    return [*found, _over_months(table, longer, codes)] if len(longer) else found
+
+
+def _over(table: Table, name: str, codes: Codes) -> Part:
     """The sums over one dimension."""
-    group = np.zeros(len(frame), dtype=int)
-    for name, code in codes.items():
-        if name != dimension:
-            group = pd.factorize(group * (code.max() + 1) + code)[0]
-    whole = (frame[dimension] == WHOLES[dimension]).to_numpy()
-    wholes = pd.Series(np.flatnonzero(whole), index=group[whole])
-    parts = np.flatnonzero(~whole & np.isin(group, group[whole]))
-    lines = frame["line"].to_numpy()
-    return _sums(frame["value"].to_numpy(), wholes[group[parts]].to_numpy(), parts, lines=lines)
+    parts = np.flatnonzero(codes.at(table.keys, name) != WHOLE)
+    wholes = table.places(codes.but(table.keys[parts], name))
+    there = wholes >= 0
+    lines = codes.but(table.keys, "quantity")
+    return _sums(table.values, wholes[there], parts[there], lines=lines)
 
 
-def _over_months(frame: pd.DataFrame, dimensions: tuple[str, ...]) -> Part:
+def _over_months(table: Table, longer: np.ndarray, codes: Codes) -> Part:
     """Year to date, twelve months and years of what happens, not of those who wait."""
-    flows = frame[frame["basis"] != "waiting"].assign(cell=lambda rows: rows.index)
-    rest = [name for name in dimensions if name not in ("span", "period")]
-    longer = flows[flows["span"].isin(PERIODS)]
-    months = [
-        (cell, str(month))
-        for cell, span, period in zip(longer["cell"], longer["span"], longer["period"], strict=True)
-        for month in months_of(span, period)
-    ]
-    wanted = pd.DataFrame(months, columns=["whole", "period"]).merge(
-        longer[rest].assign(whole=longer["cell"]), on="whole"
-    )
-    monthly = flows[flows["span"] == "month"]
-    found = wanted.merge(monthly[[*rest, "period", "cell"]], on=[*rest, "period"], how="left")
-    complete = found.groupby("whole")["cell"].transform(lambda cells: cells.notna().all())
-    known = found["cell"].notna()
-    found, short = found[known], found.loc[known & ~complete, "whole"].unique()
-    wholes, parts = (found[name].to_numpy(dtype=int) for name in ("whole", "cell"))
-    return _sums(frame["value"].to_numpy(), wholes, parts, short)
-
-
-def months_of(span: str, period: str) -> list[Month]:
-    """The months of a year to date, of twelve months or of a year."""
-    last = Month.parse(f"{period}-12" if span == "year" else period)
-    length = last.number if span == "ytd" else 12
-    return [last.minus(back) for back in range(length)]
+    places, months = codes.months(table.keys[longer])
+    wholes, found = longer[places], table.places(months)
+    known = found >= 0
+    return _sums(table.values, wholes[known], found[known], np.unique(wholes[~known]))
 
 
 def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), lines=None) -> Part:
     """Whole and part cell by cell, as constraints; the wholes in `short` have more parts.
 
-    `lines`: the number of each cell's line.
+    `lines`: a number of each cell's line.
     """
     ids, number = np.unique(wholes, return_inverse=True)
     known = ~np.isnan(values)
@@ -203,9 +182,7 @@ def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), l
     unsure = ~known[ids] | (np.bincount(number, ~known[parts], len(ids)) > 0)
     whole = np.isclose(sums, values[ids])
     if lines is not None:
-        there = pd.DataFrame({"line": lines[wholes], "part": lines[parts]})
-        every = there.groupby("line")["part"].nunique()
-        complete = np.bincount(number) == every[lines[ids]].to_numpy()
+        complete = np.bincount(number) == _different(lines[wholes], lines[parts], lines[ids])
         short_of = ~unsure & ~whole & (sums < values[ids]) & complete
         unsure &= ~np.isin(lines[ids], lines[ids[short_of]])
     equal = (unsure | whole) & ~np.isin(ids, np.asarray(short))
@@ -214,3 +191,10 @@ def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), l
         (np.arange(len(ids)), ids, -np.ones(len(ids))),
     ]
     return Part.of(entries, np.where(equal, 0, -np.inf))
+
+
+def _different(wholes: np.ndarray, parts: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """How many different parts each of the wholes asked for has."""
+    number, ids = pd.factorize(wholes)
+    count = np.bincount(np.unique([number, parts], axis=1)[0], minlength=len(ids))
+    return count[pd.Index(ids).get_indexer(asked)]
