@@ -76,6 +76,18 @@ def test_comments_are_taken_by_what_is_built_and_not_hidden(place):
     assert module.commented([annual], {"annual": ("b",)}) == {"a"}
 
 
+def test_what_parts_include_is_relative_to_them_and_never_endless(place):
+    """A part that includes itself is told by the engines."""
+    put(place, "monthly", body="{{< include parts/_one.md >}}\n")
+    parts = place.reports / "parts"
+    parts.mkdir()
+    (parts / "_one.md").write_text("{{< include _two.md >}}\n", encoding="utf-8")
+    (parts / "_two.md").write_text(
+        "{{< include _one.md >}}\n\n{{< include comments/p.md >}}\n", encoding="utf-8"
+    )
+    assert module.commented(module.all_publications(place), {}) == {"p"}
+
+
 part = GoalPart(title="P", indicator="sick_leav")
 
 

@@ -20,6 +20,7 @@ from vardlaget.project import Project
 from vardlaget.texts import Texts, binding
 from vardlaget.texts.comments import Comment
 from vardlaget.texts.folders import COMMENTS, sections
+from vardlaget.texts.includes import with_includes
 from vardlaget.texts.problems import refuse
 
 SYNTHETIC = "Syntetiska uppgifter"
@@ -27,7 +28,6 @@ LABEL = re.compile(r"^#\|[ \t]*label:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 EMBED = re.compile(r"\{\{<\s*embed\s+/?([^\s#]+)#([^\s>]+)\s*>\}\}")
 _CAPTION = re.compile(r"^(#\|\s*(?:fig|tbl)-cap:\s*)(.*)$", re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)\}")
-_INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 _EMPTY = Published("").payload()
 
 
@@ -62,7 +62,8 @@ class Staged:
 
     def embedded(self, document: str) -> list[dict]:
         """The records of the cells that a document embeds, in its order, and of what it binds."""
-        text = _with_includes(self.folder / document)
+        path = self.folder / document
+        text = with_includes(path.read_text(encoding="utf-8"), path.parent)
         found = []
         for path, labels in EMBED.findall(text):
             for label in labels.split(","):
@@ -71,11 +72,6 @@ class Staged:
                     found.append(payload)
         bound = [self.bound[name] for name in sorted(binding.names(text) & set(self.bound))]
         return [*found, _EMPTY | {"figures": bound}] if bound else found
-
-
-def _with_includes(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda m: _with_includes(path.parent / m[1]), text)
 
 
 def label_of(cell: nbformat.NotebookNode) -> str | None:

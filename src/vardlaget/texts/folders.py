@@ -7,6 +7,7 @@ from vardlaget.catalogue import Region, load_regions
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
 from vardlaget.project import Project
+from vardlaget.texts.includes import with_includes
 from vardlaget.texts.problems import Problem, nearest
 
 COMMENTS = "comments"
@@ -16,7 +17,6 @@ TABLE_SUFFIXES = (".csv", ".xlsx")
 # Last month's comment, laid beside the new one as help; never published.
 HELP_SUFFIX = ".forra.md"
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+comments/([\w-]+)\.md\s*>\}\}", re.MULTILINE)
-_PART = re.compile(r"^\{\{<\s*include\s+(\S+\.qmd)\s*>\}\}", re.MULTILINE)
 
 
 def month_folder(project: Project, month: Month, region: Region) -> Path:
@@ -35,10 +35,7 @@ def sections(reports: Path) -> tuple[str, ...]:
 
 def taken(text: str, folder: Path) -> set[str]:
     """The sections that a source takes comments on, the parts that it includes among it."""
-    # A part that is not there is told when the publication is rendered.
-    parts = [part for name in _PART.findall(text) if (part := folder / name).is_file()]
-    found = [taken(part.read_text(encoding="utf-8"), part.parent) for part in parts]
-    return set(_INCLUDE.findall(text)).union(*found)
+    return set(_INCLUDE.findall(with_includes(text, folder)))
 
 
 def files(folder: Path) -> list[Path]:
