@@ -141,6 +141,11 @@ def label_of(*rows: Mapping | pd.Series) -> str:
     return SYNTHETIC if any(said) else ""
 
 
+def status_of(*rows: Mapping | pd.Series) -> str:
+    """The status of a value that is computed from these rows."""
+    return "synthetic" if label_of(*rows) else "reported"
+
+
 def labelled(frame: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
     """The frame with the label in the note of these rows that do not say so yet."""
     new = rows & ~is_synthetic(frame) if rows.any() else rows

@@ -26,6 +26,7 @@ from vardlaget.catalogue import (
     load_targets,
     targets_for,
 )
+from vardlaget.catalogue.indicators import whole_of
 from vardlaget.catalogue.look import chart_theme
 from vardlaget.environment import DATA, IN_BUILD, STORE
 from vardlaget.errors import InputError
@@ -91,8 +92,15 @@ class Report:
         """The target that holds for the region this month: its own before the nation's."""
         return next(iter(self.targets.get(indicator, [])), None)
 
-    def computed(self, id_: str, value: float, formula: str, **key: str) -> pd.DataFrame:
-        """A figure that is computed here, as one row with its text; `formula` says from what."""
+    def computed(
+        self, id_: str, value: float, formula: str, of: tuple[str, ...] = (), **key: str
+    ) -> pd.DataFrame:
+        """A figure that is computed here, as one row with its text; `formula` says from what.
+
+        It is synthetic where the figures of the indicators `of`, else of its own indicator, are
+        in its period, or at all where they have none in its period. `status` among the other
+        cells decides, if it is given.
+        """
         row = {
             "indicator": id_,
             "region": self.region.code,
@@ -100,11 +108,28 @@ class Report:
             "period": str(self.month),
             "scenario": "actual",
             "value": float(value),
-            "status": "missing" if pd.isna(value) else "reported",
             "source": f"Beräknat: {formula}",
         } | key
+        made_of = self._synthetic_any(of or (id_,), row["span"], row["period"])
+        usual = "synthetic" if made_of else "reported"
+        row = {"status": "missing" if pd.isna(value) else usual} | row
         shown = numbers.shown(self.indicators[id_], self.decimals)
         return observations.one(**row, text=numbers.text_of(row["status"], row["value"], shown))
+
+    def _synthetic_any(self, ids: tuple[str, ...], span: str, period: str) -> bool:
+        wanted = [whole_of(id_) for id_ in ids]
+        return any(
+            self._synthetic.get((id_, span, period), self._synthetic.get((id_, "", ""), False))
+            for id_ in wanted
+        )
+
+    @cached_property
+    def _synthetic(self) -> dict[tuple[str, str, str], bool]:
+        """Whether an indicator has synthetic figures: in a period, and (without one) at all."""
+        rows = self.data.assign(synthetic=observations.is_synthetic(self.data))
+        by_period = rows.groupby(["indicator", "span", "period"])["synthetic"].any()
+        at_all = rows.groupby("indicator")["synthetic"].any()
+        return {**by_period, **{(id_, "", ""): any_ for id_, any_ in at_all.items()}}
 
     def population(self, age_group: str = "total") -> pd.Series | None:
         """The region's newest known population on or before the month's last day."""

@@ -92,8 +92,28 @@ def test_nothing_is_left_out_of_the_country(site, run):
     assert re.search(r"([\d,]+) rows read, \1 used, 0 set aside; 0 parts not read", done.stdout)
 
 
+# What follows from the calendar, the population and the agreements, which are real.
+REAL = ("calendar_days", "working_days", "population")
+AGREED = ("pot", "reserved", "net_pot", "key_share", "region_amount", "rounded_amount")
+
+
+def test_what_is_computed_of_synthetic_figures_says_so(country):
+    """The region has no figures of its own that are real."""
+    with (country / "2024-02/vasterbotten/indicators.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    computed = [row for row in rows if row["source"].startswith("Beräknat") and row["value"]]
+    told = {row["indicator"] for row in computed if row["synthetic"] == "true"}
+    assert {"production.visits", "available_beds", "full_year_forecast", "grant.lost"} <= told
+    untold = {row["indicator"] for row in computed if row["synthetic"] != "true"}
+    agreed = {f"grant.{id_}" for id_ in (*AGREED, "total_amount")}
+    assert untold <= {*REAL, *agreed}
+
+
 def test_each_region_has_its_edition_and_stands_on_the_front_page(country):
     front = (country / "index.html").read_text(encoding="utf-8")
     for slug in SLUGS.values():
         assert (country / "2024-02" / slug / "vardgaranti.pdf").stat().st_size > 50_000
         assert f"2024-02/{slug}/" in front
+    states = re.findall('<p class="state">([^<]*)', front)
+    assert states
+    assert all("Syntetiska uppgifter" in state for state in states)

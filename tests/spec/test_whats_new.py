@@ -1,6 +1,7 @@
 """What is new since last month: which figures count, and when a target has been crossed."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from vardlaget import observations
 from vardlaget.catalogue import Target
 from vardlaget.periods import Month
-from vardlaget.present.whats_new import crossed, monthly
+from vardlaget.present.whats_new import coming_and_going, crossed, monthly
 
 MARCH = Month(2024, 3)
 LAGS = {"phone_same_day": 1, "treatment_90d": 0}
@@ -54,3 +55,29 @@ CROSSED = [
 @pytest.mark.parametrize(("before", "now", "goal", "kind"), CROSSED)
 def test_a_target_is_crossed_from_one_side_to_the_other(before, now, goal, kind):
     assert crossed(before, now, goal) == kind
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({"value": 5.0}, {"value": 6.0}, []),
+        ({"value": 5.0}, {"status": "missing"}, ["Uppgifter som saknas nu: Besök"]),
+        ({"value": 5.0}, {"status": "suppressed"}, ["Uppgifter som är skyddade nu: Besök"]),
+        ({"status": "suppressed"}, {"status": "suppressed"}, []),
+        (
+            {"status": "suppressed"},
+            {"value": 5.0},
+            ["Uppgifter som inte längre är skyddade: Besök"],
+        ),
+        ({"status": "suppressed"}, {"status": "missing"}, ["Uppgifter som saknas nu: Besök"]),
+        ({"status": "missing"}, {"status": "suppressed"}, ["Uppgifter som har kommit till: Besök"]),
+    ],
+)
+def test_what_is_hidden_is_not_called_missing(before, now, told):
+    usual = {"region": "23", "span": "month", "scenario": "actual", "indicator": "treatment_90d"}
+    months = (Month(2024, 2), before), (MARCH, now)
+    rows = [usual | {"period": str(month), "status": "reported"} | row for month, row in months]
+    frame = observations.typed(pd.DataFrame(rows))
+    report = SimpleNamespace(name=lambda id_: "Besök")
+    found = [monthly(frame, month, LAGS) for month, _ in months]
+    assert coming_and_going(report, *found[::-1]) == told

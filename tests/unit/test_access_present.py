@@ -92,6 +92,18 @@ def report(tmp_path_factory):
                 found=12.0,
                 expected=70.0,
             ),
+            Finding(
+                "warning",
+                "series_ended",
+                "x",
+                indicator="phone_same_day",
+                region="23",
+                unit="Ugglan",
+                span="month",
+                period="2024-01",
+                found=10.0,
+                expected=15.0,
+            ),
         ]
     )
     folder = store.write(tmp_path_factory.mktemp("store"), whole_store(country(), findings))
@@ -212,9 +224,16 @@ def test_what_is_not_used_and_what_looks_odd_is_told(report):
     rows = lines(data_findings.not_used_table(report))
     assert rows["a.csv"] == {"Skäl": "Värdet är inget tal", "Rader": "2"}
     odd = lines(data_findings.odd_table(report))
-    (cells,) = odd.values()
-    assert cells["Enhet"] == "Ripan"
-    assert cells["Värde"].replace(NBSP, " ") == "12,0 %"
+    jump, ended = odd.values()
+    assert jump["Enhet"] == "Ripan"
+    assert jump["Värde"].replace(NBSP, " ") == "12,0 %"
+    assert (ended["Iakttagelse"], ended["Värde"], ended["Hålls mot"]) == (
+        "Serien har upphört",
+        "10 månader",
+        "15 månader",
+    )
+    shown = data_findings.odd_table(report).figures
+    assert shown["value"].tolist() == [12.0], "months counted are no value of the indicator"
 
 
 def test_every_rule_that_sets_rows_aside_has_words_for_readers():

@@ -39,6 +39,14 @@ DEFINED = [
         ["treatment_days_31_60", "treatment_days_0_30"],
         ["Operation eller åtgärd: väntat 0–30 dagar; Operation eller åtgärd: väntat 31–60 dagar"],
     ),
+    # By the size of the number, not by its first digit.
+    (
+        ["treatment_days_121_180", "treatment_days_31_60"],
+        [
+            "Operation eller åtgärd: väntat 31–60 dagar; "
+            "Operation eller åtgärd: väntat 121–180 dagar"
+        ],
+    ),
     (["treatment_days_31_60"], ["Operation eller åtgärd: väntat 31–60 dagar"]),
 ]
 
@@ -53,6 +61,12 @@ def test_what_is_shown_is_defined_with_the_terms_used(shown, names):
     text = told(shown)
     blocks = text.split("\n\n") if text != NOTHING else []
     assert [block.split("\n")[0] for block in blocks] == names
+
+
+def test_definitions_told_together_say_so():
+    both = told(["treatment_days_0_30", "treatment_days_31_60"])
+    assert "De övriga är desamma med sina tal." in both
+    assert "De övriga" not in told(["treatment_days_0_30"])
 
 
 def test_a_definition_tells_what_there_is_to_tell():

@@ -1,12 +1,14 @@
 """The project folder, and what a notebook opens."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from reading import whole_store
-from vardlaget import project, report, store
+from vardlaget import observations, project, report, store
 from vardlaget.environment import DATA, STORE
 from vardlaget.errors import InputError
 from vardlaget.sources.findings import as_frame
@@ -73,6 +75,30 @@ def test_a_computed_figure_says_from_what(opened):
     assert (row["region"], row["period"], row["unit"]) == ("23", "2024-02", "Åre")
     assert (row["source"], row["status"], row["text"]) == ("Beräknat: a − b", "reported", "5")
     assert opened.computed("available_beds", float("nan"), "0 / 0").iloc[0]["text"] == ".."
+
+
+@pytest.mark.parametrize(
+    ("id_", "given", "status"),
+    [
+        ("available_beds", {}, "reported"),
+        ("available_beds", {"period": "2024-01"}, "synthetic"),
+        ("available_beds", {"period": "2023-01"}, "synthetic"),
+        ("available_beds", {"period": "2024-01", "status": "preliminary"}, "preliminary"),
+        ("available_beds_change", {"of": ("available_beds",), "period": "2024-01"}, "synthetic"),
+        ("phone_same_day.numerator", {"period": "2024-01"}, "reported"),
+        ("population", {}, "reported"),
+    ],
+)
+def test_what_is_computed_of_synthetic_figures_is_synthetic(opened, id_, given, status):
+    """By the figures of its period, or by any where it has none there."""
+    row = {"indicator": "available_beds", "region": "23", "span": "month", "value": 1.0}
+    figures = [
+        row | {"period": "2024-02", "status": "reported"},
+        row | {"period": "2024-01", "status": "suppressed", "note": observations.SYNTHETIC},
+        row | {"period": "2024-01", "status": "reported", "indicator": "phone_same_day"},
+    ]
+    mixed = replace(opened, data=observations.typed(pd.DataFrame(figures)))
+    assert mixed.computed(id_, 5.0, "a − b", **given).iloc[0]["status"] == status
 
 
 ERRORS = [

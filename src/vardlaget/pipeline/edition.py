@@ -22,7 +22,7 @@ from vardlaget.pipeline import (
 )
 from vardlaget.pipeline.attachments.csv_files import indicator_rows
 from vardlaget.pipeline.publications import Publication
-from vardlaget.pipeline.staging import Staged, stage
+from vardlaget.pipeline.staging import Staged, shows_synthetic, stage
 from vardlaget.project import Project
 from vardlaget.publishing import approvals, figures, ledger, ledger_text
 from vardlaget.publishing.approvals import Approval
@@ -108,6 +108,7 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
     _set_values(order, status=status)
     (order.folder / "reports" / SIGNED).write_text(told + "\n", encoding="utf-8")
     about |= {"edition": revised.edition, "content": content}
+    about["synthetic"] = any(shows_synthetic(cell) for each in cells.values() for cell in each)
     about["parameters"] |= {"status": status}
     with editions.aside(final) as temporary:
         for publication in made:

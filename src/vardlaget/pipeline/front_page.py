@@ -12,6 +12,7 @@ from vardlaget.catalogue.sign_off import DRAFT
 from vardlaget.periods import Month
 from vardlaget.pipeline import search
 from vardlaget.pipeline.editions import all_editions, manifest
+from vardlaget.pipeline.staging import SYNTHETIC
 from vardlaget.present.numbers import decimal_text
 
 # Whole months, newest first, up to so many editions; at least one month.
@@ -168,8 +169,10 @@ def _edition_item(edition: dict, up: str) -> str:
 
 
 def _state(edition: dict, up: str, region: str) -> str:
-    """Status and number, and the editions that this one followed."""
+    """Status, whether it has synthetic figures, number, and the editions that it followed."""
     told = [html.escape(edition["parameters"].get("status", DRAFT).capitalize())]
+    if edition.get("synthetic"):
+        told.append(SYNTHETIC)
     if edition.get("edition", 1) > 1:
         told.append(f"utgåva {edition['edition']}")
     links = [

@@ -209,10 +209,10 @@ def _stage_notebook(source: Path, target: Path, day: str) -> dict[str, dict]:
 
 def _warning(payload: dict) -> str:
     """A text that holds a synthetic figure says so, below it."""
-    return f"\n\n*{SYNTHETIC}.*\n" if _synthetic(payload) else ""
+    return f"\n\n*{SYNTHETIC}.*\n" if shows_synthetic(payload) else ""
 
 
-def _synthetic(payload: dict) -> bool:
+def shows_synthetic(payload: dict) -> bool:
     return any(figure["synthetic"] for figure in payload["figures"])
 
 
@@ -229,5 +229,5 @@ def _with_caption(source: str, payload: dict, markdown: str, place: str) -> str:
             raise NotebookError(f"{place}: the caption's {{{match[1]}}} has no value.")
         return payload["fields"][match[1]].replace('"', "")
 
-    end = f'. {SYNTHETIC}."' if _synthetic(payload) else '"'
+    end = f'. {SYNTHETIC}."' if shows_synthetic(payload) else '"'
     return _CAPTION.sub(lambda m: m[1] + _FIELD.sub(fill, m[2]).removesuffix('"') + end, source)

@@ -26,7 +26,7 @@ STATUSES = {
 _COMPUTED = "Beräknat: "
 _WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
 _PART = re.compile(r"\.(numerator|denominator)$")
-_COUNT = re.compile(r"\b\d+ ")
+_COUNT = re.compile(r"(?<=\bav )\d+ ")
 _DATE = '<span class="built"></span>'
 
 

@@ -188,9 +188,10 @@ def _figure(
     }
     key = {name: row[name] for name in formulas.BY if name not in ("region", "scenario")}
     key |= {"span": "year", "period": str(year), "scenario": scenario}
+    if pd.notna(row[column]):
+        key["status"] = "synthetic" if row["status"] == "synthetic" else "reported"
     made = report.computed(id_, row[column], "", **key).iloc[0].copy()
     made["source"] = source or formulas_[column]
-    made["status"] = "synthetic" if row["status"] == "synthetic" else made["status"]
     return made
 
 

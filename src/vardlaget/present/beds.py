@@ -58,9 +58,9 @@ def _computed(report: Report, row: pd.Series, before, change: float, printed_cha
     if before is None:
         before = report.computed(BEDS, result.before, "medelvärdet − förändringen", **earlier)
     if printed_change is None:
-        printed_change = report.computed(f"{BEDS}_change", change, "nu − året före", **key)
+        printed_change = report.computed(f"{BEDS}_change", change, "nu − året före", (BEDS,), **key)
     percent = report.computed(
-        f"{BEDS}_change_pct", result.percent, "förändringen / året före", **key
+        f"{BEDS}_change_pct", result.percent, "förändringen / året före", (BEDS,), **key
     )
     return {
         "before": before,

@@ -45,7 +45,7 @@ SUBJECTS = {
     "revenue_change_pct": "intäkterna",
 }
 FORMULA = "(kostnad − kostnad föregående år) / kostnad föregående år"
-NET_FORMULA = f"{FORMULA}; kostnad är kostnader minus intäkter utan regionersättning"
+NET_FORMULA = f"{FORMULA}, där kostnad är kostnader minus intäkter utan regionersättning"
 
 
 @cache

@@ -77,6 +77,8 @@ ODD = {
     "revised": "Ändrat i källan sedan förra hämtningen",
     "series_break": "Seriebrott",
 }
+# They hold the number of months that have a figure against those that might.
+COUNTS_MONTHS = ("month_missing", "series_ended", "unit_new")
 # Told in a table of their own, with their sources.
 ELSEWHERE = ("contradiction",)
 MOST_SHOWN = 25
@@ -160,9 +162,11 @@ def odd_text(report: Report) -> Published:
         if count > MOST_SHOWN
         else ""
     )
+    used = "Den används som den är" if count == 1 else "De används som de är"
+    owned = "den" if count == 1 else "dem"
     return Published(
-        f"Kontrollerna har funnit {count_word(count)} {noun} att fråga om. De används som de är "
-        f"tills den som äger dem har svarat.{more}"
+        f"Kontrollerna har funnit {count_word(count)} {noun} att fråga om. {used} tills den som "
+        f"äger {owned} har svarat.{more}"
     )
 
 
@@ -173,10 +177,11 @@ def odd_table(report: Report) -> Published:
         indicator = report.indicators[line.indicator]
         basis = f" ({BASES[line.basis]})" if line.basis else ""
         places = report.decimals.get(line.indicator, indicator.decimals)
-        found = _number(line.found, indicator.unit, places)
-        expected = _number(line.expected, indicator.unit, places)
+        counts_months = line.code in COUNTS_MONTHS
+        unit, places = ("months", 0) if counts_months else (indicator.unit, places)
+        found, expected = (_number(each, unit, places) for each in (line.found, line.expected))
         key = {"unit": line.unit, "span": line.span, "period": line.period, "basis": line.basis}
-        if pd.notna(line.found):
+        if pd.notna(line.found) and not counts_months:
             figure = report.computed(line.indicator, line.found, "rimlighetskontroll", **key)
             figures.append(figure.assign(text=found, scenario="check"))
         rows.append(
@@ -203,7 +208,11 @@ def odd_table(report: Report) -> Published:
 
 
 def _number(value: float, unit: str, decimals: int) -> str:
-    return "–" if pd.isna(value) else number_text(value, unit, decimals)
+    if pd.isna(value):
+        return "–"
+    if unit == "months":
+        return f"{number_text(value, 'count', 0)} månad{'' if value == 1 else 'er'}"
+    return number_text(value, unit, decimals)
 
 
 def _responses(report: Report) -> pd.DataFrame:

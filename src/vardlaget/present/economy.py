@@ -229,10 +229,9 @@ def computed(
     report: Report, told: Statement, id_: str, value: float, formula: str, **key: str
 ) -> pd.Series:
     """A figure that follows from the statement; of synthetic amounts it is synthetic."""
-    figure = report.computed(id_, value, formula, **key).iloc[0].copy()
-    if told.synthetic and figure["status"] == "reported":
-        figure["status"] = "synthetic"
-    return figure
+    status = "synthetic" if told.synthetic else "reported"
+    known = {} if pd.isna(value) else {"status": status}
+    return report.computed(id_, value, formula, **(known | key)).iloc[0].copy()
 
 
 @cache

@@ -109,7 +109,7 @@ def _say_twelve_months(report: Report, paragraph: Paragraph) -> None:
         key = {name: now[name] for name in KEY if name != "indicator"} | {"scenario": "computed"}
         formula = "(R12 − R12 ett år tidigare) / R12 ett år tidigare"
         id_ = "out_of_county_care_cost_change_pct"
-        figure = report.computed(id_, percent, formula, **key).iloc[0].copy()
+        figure = report.computed(id_, percent, formula, (OUT_OF_COUNTY,), **key).iloc[0].copy()
         figure["text"] = figure["text"].lstrip("−")
         more = "mer" if percent >= 0 else "mindre"
         paragraph.say(f"Det är {paragraph.number(figure)} {more} än tolv månader tidigare.")
@@ -123,7 +123,7 @@ def _say_change(report: Report, paragraph: Paragraph, now: pd.Series) -> None:
         _, percent = economy.before_change(now["value"], change["value"])
         key = {"span": now["span"], "period": now["period"], "scenario": "computed"}
         id_, formula = "out_of_county_care_cost_change_pct", "förändring / (kostnad − förändring)"
-        figure = report.computed(id_, percent, formula, **key).iloc[0]
+        figure = report.computed(id_, percent, formula, (OUT_OF_COUNTY,), **key).iloc[0]
         size = amount(change, decimals_of([change["value"]]), size=True)
         more = "mer" if change["value"] >= 0 else "mindre"
         paragraph.say(

@@ -58,15 +58,18 @@ def defined(ids: Iterable[str], indicators: Indicators) -> list[Indicator]:
 
 
 def _by_name(entry: Indicator) -> str:
-    return entry.name.sv.casefold().translate(_ALPHABET)
+    """Words as in Swedish, numbers by size: 31–60 days before 121–180."""
+    name = re.sub(r"\d+", lambda digits: digits[0].zfill(6), entry.name.sv)
+    return name.casefold().translate(_ALPHABET)
 
 
 def _block(same: list[Indicator]) -> str:
     entry = same[0]
     names = "; ".join(each.name.sv for each in same)
     basis = " och ".join(BASES[basis] for basis in entry.basis)
+    others = " De övriga är desamma med sina tal." if len(same) > 1 else ""
     details = [f"Mätbas: {basis}"] if basis else []
     details += [f"Undantag: {entry.exclusions}"] if entry.exclusions != NONE else []
     details += [capitalised(DIRECTIONS[entry.direction])] if entry.direction != "neutral" else []
     details += [f"Källa: {entry.source}", f"Tillförlitlighet: {CONFIDENCE[entry.confidence]}"]
-    return f"{plain(names)}\n:   {plain(entry.definition)} *{plain('. '.join(details))}.*"
+    return f"{plain(names)}\n:   {plain(entry.definition)}{others} *{plain('. '.join(details))}.*"

@@ -73,7 +73,7 @@ def _share_figure(report: Report, line, when: str, profession: str | None = None
         return hours_figure(report, AGENCY_HOURS, float("nan"), "uppgift saknas i källan", **key)
     formula = "100 · inhyrd personals timmar / (egen personal + resursenheten + inhyrd personal)"
     if not line.resource_unit:
-        formula += "; källan har inga timmar för yrkesgruppen i resursenheten"
+        formula += ", där källan inte har några timmar i resursenheten"
     figure = hours_figure(report, AGENCY_HOURS, line.share, formula, **key)
     return figure.assign(numerator=line.agency, denominator=line.hours)
 
@@ -125,7 +125,7 @@ def _days_figures(report: Report, id_: str, now: float, before: float) -> tuple:
     change = report.computed(
         id_,
         now - before,
-        f"{formula}; i år − föregående år",
+        f"{formula}, i år − föregående år",
         span="ytd",
         period=when,
         scenario="change",

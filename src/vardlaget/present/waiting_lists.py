@@ -6,7 +6,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.indicators import waiting_lists as formulas
 from vardlaget.indicators.periods import newest, year_before
-from vardlaget.observations import select
+from vardlaget.observations import select, status_of
 from vardlaget.present import charts, tables, trends
 from vardlaget.present.care_guarantee import follow_up, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
@@ -113,9 +113,6 @@ def _since_last_year(report: Report, phase: str, row: pd.Series, paragraph: Para
     difference = row["value"] - earlier["value"].iloc[0]
     if difference == 0:
         return ", lika många som ett år tidigare"
-    status = (
-        "synthetic" if "synthetic" in {row["status"], earlier["status"].iloc[0]} else "reported"
-    )
     made = report.computed(
         row["indicator"],
         abs(difference),
@@ -123,7 +120,7 @@ def _since_last_year(report: Report, phase: str, row: pd.Series, paragraph: Para
         period=row["period"],
         basis="waiting",
         scenario="change",
-        status=status,
+        status=status_of(row, earlier.iloc[0]),
     ).iloc[0]
     word = "fler" if difference > 0 else "färre"
     return f", {paragraph.number(made)} {word} än ett år tidigare"
@@ -286,13 +283,12 @@ def referrals_text(report: Report) -> Published:
     if len(before) and before["value"].iloc[0] > 0:
         earlier = before.iloc[0]
         change = 100 * (row["value"] / earlier["value"] - 1)
-        status = "synthetic" if "synthetic" in {row["status"], earlier["status"]} else "reported"
         made = report.computed(
             "referrals_received_change_pct",
             change,
             "månadens remisser / samma månad året före − 1",
             period=row["period"],
-            status=status,
+            status=status_of(row, earlier),
         )
         made = made.assign(text=signed(made["text"].iloc[0])).iloc[0]
         text += (

@@ -14,7 +14,7 @@ BASES = {"waiting": " (väntande)", "completed": " (genomförda)", "": ""}
 
 
 def monthly(frame: pd.DataFrame, month: Month, lags: dict[str, int]) -> pd.DataFrame:
-    """A region's whole-region monthly figures with a value, one a line, as known in a month.
+    """A region's whole-region monthly figures, one a line, as known in a month: not those missing.
 
     `lags`: how many months late each indicator is. Columns of the one table, indexed by LINE.
     """
@@ -22,7 +22,12 @@ def monthly(frame: pd.DataFrame, month: Month, lags: dict[str, int]) -> pd.DataF
     rows = frame[whole & (frame["span"] == "month") & (frame["scenario"] == "actual")]
     due = rows["indicator"].map(lambda id_: str(month.minus(lags[id_])))
     rows = single(rows[rows["period"] == due])
-    return rows[rows["value"].notna()].set_index(LINE, drop=False)
+    there = rows["value"].notna() | _hidden(rows)
+    return rows[there].set_index(LINE, drop=False)
+
+
+def _hidden(rows: pd.DataFrame) -> pd.Series:
+    return rows["status"] == "suppressed"
 
 
 def crossed(before: float, now: float, target: Target | None) -> str:
@@ -46,12 +51,9 @@ def text(report: Report) -> Published:
             "med."
         )
     paragraph = Paragraph(report.indicators)
-    items = [*_crossings(report, paragraph, now, before), *_coming_and_going(report, now, before)]
+    items = [*_crossings(report, paragraph, now, before), *coming_and_going(report, now, before)]
     if not items:
-        return statement(
-            f"Samma uppgifter finns som för {last.words}, och inget mål har börjat eller slutat "
-            "att nås."
-        )
+        return statement(f"Samma uppgifter finns som för {last.words}, och samma mål nås.")
     paragraph.say(f"Jämfört med {last.words}:\n\n" + "\n".join(f"- {item}" for item in items))
     return paragraph.published()
 
@@ -60,7 +62,8 @@ def _crossings(
     report: Report, paragraph: Paragraph, now: pd.DataFrame, before: pd.DataFrame
 ) -> list[str]:
     items = []
-    for key in now.index.intersection(before.index):
+    both = now.index[now["value"].notna()].intersection(before.index[before["value"].notna()])
+    for key in both:
         row, earlier = now.loc[key], before.loc[key]
         kind = crossed(earlier["value"], row["value"], report.target(row["indicator"]))
         if kind:
@@ -72,14 +75,16 @@ def _crossings(
     return items
 
 
-def _coming_and_going(report: Report, now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
-    come, gone = now.index.difference(before.index), before.index.difference(now.index)
-    items = []
-    if len(come):
-        items.append(f"Uppgifter som har kommit till: {_names(report, come)}")
-    if len(gone):
-        items.append(f"Uppgifter som saknas nu: {_names(report, gone)}")
-    return items
+def coming_and_going(report: Report, now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    """What has a figure, or is hidden, and had not, and the reverse. Both are from `monthly`."""
+    hidden, were = (frame.index[_hidden(frame)] for frame in (now, before))
+    told = {
+        "Uppgifter som har kommit till": now.index.difference(before.index),
+        "Uppgifter som saknas nu": before.index.difference(now.index),
+        "Uppgifter som är skyddade nu": hidden.intersection(before.index).difference(were),
+        "Uppgifter som inte längre är skyddade": were.intersection(now.index).difference(hidden),
+    }
+    return [f"{what}: {_names(report, keys)}" for what, keys in told.items() if len(keys)]
 
 
 def _names(report: Report, keys: pd.Index) -> str:

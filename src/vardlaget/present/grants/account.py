@@ -11,11 +11,17 @@ from vardlaget.catalogue import Agreement, Regions, load_regions
 from vardlaget.catalogue.agreements import Part
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import grants as formulas
+from vardlaget.observations import label_of
 from vardlaget.periods import Month
 from vardlaget.present.tables import Cell
 from vardlaget.report import Report
 
 UNVERIFIED = "ej verifierad"
+# Figures of grants that results decide; the rest follows from the agreement.
+JUDGED = (
+    *("earned", "lost", "open", "maximum", "persisting"),
+    *("bonus_pot", "bonus_amount", "patients_short"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,8 +90,19 @@ def figure(
     key = {"span": "year", "period": str(report.month.year), "unit": unit}
     if region is not None:
         key["region"] = region
-    found = report.computed(f"grant.{id_}", number, formula, **key)
-    return found.assign(status="zero", text="–") if number == 0 else found
+    found = report.computed(f"grant.{id_}", number, formula, measured(report, id_), **key)
+    if number == 0:
+        return found.assign(status="zero", text="–", note=label_of(found.iloc[0]))
+    return found
+
+
+def measured(report: Report, id_: str) -> tuple[str, ...]:
+    """The indicators whose results decide a figure; what the agreement alone gives has none."""
+    if id_ not in JUDGED:
+        return ()
+    agreements = [a for a in report.agreements if a.year == report.month.year]
+    parts = [part for agreement in agreements for part in agreement.parts]
+    return tuple(dict.fromkeys(m.indicator for part in parts for m in part.measures))
 
 
 def amount(report: Report, account: Account, part: Part) -> pd.DataFrame:
