@@ -204,6 +204,12 @@ def test_money_beds_and_clinics_that_report_are_not_people():
     assert kept(frame) == [True] * 4
 
 
+def test_patients_are_people_whatever_the_subject():
+    units = [{"unit": "A", "value": 4}, {"unit": "B", "value": 40}, {"unit": "C", "value": 90}]
+    frame = table(*units, indicator="displaced_patients")
+    assert kept(frame) == [False, True, True]
+
+
 def test_a_cell_that_its_source_hides_is_protected_too():
     frame = table(*units(A=float("nan"), B=30, C=200, whole=233), indicator=COUNT)
     frame.loc[0, "status"] = "suppressed"
@@ -304,7 +310,7 @@ def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):
     with pytest.raises(InputError, match=r"disclosure.yml, line 2, threshold: .*value 1"):
         load_policy(wrong, INDICATORS)
     unknown = tmp_path / "unknown.yml"
-    unknown.write_text(text.replace("also: []", "also: [patients]"), encoding="utf-8")
+    unknown.write_text(text.replace("also: [displaced_", "also: ["), encoding="utf-8")
     with pytest.raises(InputError, match=r"'patients': no such indicator"):
         load_policy(unknown, INDICATORS)
 
