@@ -137,13 +137,12 @@ def is_synthetic(frame: pd.DataFrame) -> pd.Series:
 
 def label_of(*rows: Mapping | pd.Series) -> str:
     """The label for a note if any of these rows is synthetic, else nothing."""
-    said = (row["status"] == "synthetic" or _LABEL.search(row["note"]) for row in rows)
-    return SYNTHETIC if any(said) else ""
+    return SYNTHETIC if any_synthetic(*rows) else ""
 
 
-def status_of(*rows: Mapping | pd.Series) -> str:
-    """The status of a value that is computed from these rows."""
-    return "synthetic" if label_of(*rows) else "reported"
+def any_synthetic(*rows: Mapping | pd.Series) -> bool:
+    """Whether any of these rows is synthetic, as in `is_synthetic`."""
+    return any(row["status"] == "synthetic" or _LABEL.search(row["note"]) for row in rows)
 
 
 def labelled(frame: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

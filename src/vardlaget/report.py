@@ -93,13 +93,19 @@ class Report:
         return next(iter(self.targets.get(indicator, [])), None)
 
     def computed(
-        self, id_: str, value: float, formula: str, of: tuple[str, ...] = (), **key: str
+        self,
+        id_: str,
+        value: float,
+        formula: str,
+        of: tuple[str, ...] = (),
+        synthetic: bool | None = None,
+        **key: str,
     ) -> pd.DataFrame:
         """A figure that is computed here, as one row with its text; `formula` says from what.
 
-        It is synthetic where the figures of the indicators `of`, else of its own indicator, are
-        in its period, or at all where they have none in its period. `status` among the other
-        cells decides, if it is given.
+        `synthetic`: whether that is. If not told, whether the figures of the indicators `of`, else
+        of its own indicator, are in its period, or at all where they have none in its period. A
+        `status` among the other cells decides, if it is given.
         """
         row = {
             "indicator": id_,
@@ -110,9 +116,12 @@ class Report:
             "value": float(value),
             "source": f"Beräknat: {formula}",
         } | key
-        made_of = self._synthetic_any(of or (id_,), row["span"], row["period"])
-        usual = "synthetic" if made_of else "reported"
-        row = {"status": "missing" if pd.isna(value) else usual} | row
+        if "status" not in row and pd.isna(value):
+            row["status"] = "missing"
+        elif "status" not in row:
+            if synthetic is None:
+                synthetic = self._synthetic_any(of or (id_,), row["span"], row["period"])
+            row["status"] = "synthetic" if synthetic else "reported"
         shown = numbers.shown(self.indicators[id_], self.decimals)
         return observations.one(**row, text=numbers.text_of(row["status"], row["value"], shown))
 
@@ -126,10 +135,11 @@ class Report:
     @cached_property
     def _synthetic(self) -> dict[tuple[str, str, str], bool]:
         """Whether an indicator has synthetic figures: in a period, and (without one) at all."""
-        rows = self.data.assign(synthetic=observations.is_synthetic(self.data))
-        by_period = rows.groupby(["indicator", "span", "period"])["synthetic"].any()
-        at_all = rows.groupby("indicator")["synthetic"].any()
-        return {**by_period, **{(id_, "", ""): any_ for id_, any_ in at_all.items()}}
+        columns = [self.data[name] for name in ("indicator", "span", "period")]
+        found = dict(observations.is_synthetic(self.data).groupby(columns, sort=False).any())
+        for (id_, _, _), any_ in list(found.items()):
+            found[id_, "", ""] = any_ or found.get((id_, "", ""), False)
+        return found
 
     def population(self, age_group: str = "total") -> pd.Series | None:
         """The region's newest known population on or before the month's last day."""

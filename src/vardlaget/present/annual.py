@@ -188,9 +188,8 @@ def _figure(
     }
     key = {name: row[name] for name in formulas.BY if name not in ("region", "scenario")}
     key |= {"span": "year", "period": str(year), "scenario": scenario}
-    if pd.notna(row[column]):
-        key["status"] = "synthetic" if row["status"] == "synthetic" else "reported"
-    made = report.computed(id_, row[column], "", **key).iloc[0].copy()
+    synthetic = row["status"] == "synthetic"
+    made = report.computed(id_, row[column], "", synthetic=synthetic, **key).iloc[0].copy()
     made["source"] = source or formulas_[column]
     return made
 

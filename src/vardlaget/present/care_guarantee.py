@@ -7,7 +7,7 @@ from vardlaget.catalogue import Target
 from vardlaget.catalogue.indicators import exclusions_text
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import waiting_times as formulas
-from vardlaget.observations import KEY, label_of, status_of
+from vardlaget.observations import KEY, any_synthetic, label_of
 from vardlaget.present import cards, charts, tables
 from vardlaget.present.figures import Published, values
 from vardlaget.present.numbers import number_text, signed
@@ -232,9 +232,9 @@ def _gap_to_target(report: Report, row: pd.Series, target: Target | None) -> pd.
 def difference(report: Report, row: pd.Series, gap: float, scenario: str, formula: str):
     """A difference in percentage points between shares, as a figure with its sign."""
     key = {column: row[column] for column in KEY} | {"scenario": scenario, "note": label_of(row)}
-    usual = "missing" if pd.isna(gap) else status_of(row)
-    key["status"] = "suppressed" if row["status"] == "suppressed" else usual
-    figure = report.computed(row["indicator"], gap, formula, **key)
+    if row["status"] == "suppressed":
+        key["status"] = "suppressed"
+    figure = report.computed(row["indicator"], gap, formula, synthetic=any_synthetic(row), **key)
     if pd.isna(gap):
         return figure
     decimals = report.decimals.get(row["indicator"], 1)

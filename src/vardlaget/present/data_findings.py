@@ -178,7 +178,7 @@ def odd_table(report: Report) -> Published:
         basis = f" ({BASES[line.basis]})" if line.basis else ""
         places = report.decimals.get(line.indicator, indicator.decimals)
         counts_months = line.code in COUNTS_MONTHS
-        unit, places = ("months", 0) if counts_months else (indicator.unit, places)
+        unit = "months" if counts_months else indicator.unit
         found, expected = (_number(each, unit, places) for each in (line.found, line.expected))
         key = {"unit": line.unit, "span": line.span, "period": line.period, "basis": line.basis}
         if pd.notna(line.found) and not counts_months:

@@ -229,9 +229,7 @@ def computed(
     report: Report, told: Statement, id_: str, value: float, formula: str, **key: str
 ) -> pd.Series:
     """A figure that follows from the statement; of synthetic amounts it is synthetic."""
-    status = "synthetic" if told.synthetic else "reported"
-    known = {} if pd.isna(value) else {"status": status}
-    return report.computed(id_, value, formula, **(known | key)).iloc[0].copy()
+    return report.computed(id_, value, formula, synthetic=told.synthetic, **key).iloc[0].copy()
 
 
 @cache

@@ -5,7 +5,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.accounts import RESULT
 from vardlaget.indicators import economy
-from vardlaget.observations import select, single, status_of
+from vardlaget.observations import any_synthetic, select, single
 from vardlaget.present import charts, economy_charts, tables
 from vardlaget.present.economy import booked, cell, figure_of, worse
 from vardlaget.present.figures import Published, nothing
@@ -50,7 +50,7 @@ def forecast(report: Report) -> dict[str, pd.Series]:
                 found[name] = figure_of(report, told, line, column)
     target = report.target(FORECAST)
     if target is not None and target.lower is not None:
-        key = {"span": "year", "period": year, "scenario": "target", "status": "reported"}
+        key = {"span": "year", "period": year, "scenario": "target", "synthetic": False}
         found["Mål"] = report.computed(FORECAST, target.lower, target.source, **key).iloc[0]
     return {name: figure for name, figure in found.items() if figure is not None}
 
@@ -103,9 +103,9 @@ def _gap(report: Report, reference: pd.Series, figure: pd.Series) -> pd.Series:
     key = {"span": "year", "period": str(report.month.year)}
     against = reference["scenario"] if reference["period"] == key["period"] else "last_year"
     key["scenario"] = f"{figure['scenario']}_vs_{against}"
-    key["status"] = status_of(figure, reference)
     formula = "skillnaden mellan två belopp för helåret"
-    return report.computed(FORECAST, figure["value"] - reference["value"], formula, **key).iloc[0]
+    gap, synthetic = figure["value"] - reference["value"], any_synthetic(figure, reference)
+    return report.computed(FORECAST, gap, formula, synthetic=synthetic, **key).iloc[0]
 
 
 def _written(figure: pd.Series) -> pd.DataFrame:

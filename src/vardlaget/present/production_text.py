@@ -13,7 +13,6 @@ from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.report import Report
 
 VISITS = "production.visits"
-KINDS_OF_VISITS = ("production.doctor_visits", "production.other_visits")
 KINDS = ("production.doctor_visits", "production.other_visits")
 # Beside visits: the lines that a board asks about first, as they stand in a sentence.
 OTHERS = {
@@ -79,7 +78,7 @@ def text(report: Report) -> Published:
 def _visits(report: Report, paragraph: Paragraph, counted: dict, period: str) -> str:
     key = {"span": "ytd", "period": period, "provider": "own"}
     formula = "läkarbesök + besök hos övriga yrkesgrupper"
-    whole = report.computed(VISITS, counted[""][0], formula, KINDS_OF_VISITS, **key).iloc[0]
+    whole = report.computed(VISITS, counted[""][0], formula, KINDS, **key).iloc[0]
     than = {
         form: _than(report, paragraph, VISITS, deviation_percent(*pair), period, contact_form=form)
         for form, pair in counted.items()
@@ -110,7 +109,7 @@ def _than(
     """`9,2 procent fler`, `lika många`: a change since last year, as a figure in words."""
     key = {"span": "ytd", "period": period, "scenario": "vs_last_year", "provider": "own"} | key
     formula = "(utfall − föregående år) / föregående år"
-    of = KINDS_OF_VISITS if id_ == VISITS else ()
+    of = KINDS if id_ == VISITS else ()
     figure = report.computed(id_, percent, formula, of, **key).iloc[0]
     figure["text"] = in_words(number_text(abs(percent), "percent", 1), "percent")
     if not re.search("[1-9]", figure["text"]):

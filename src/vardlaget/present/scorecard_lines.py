@@ -14,7 +14,7 @@ from vardlaget.indicators import scorecard, scorecard_trend
 from vardlaget.indicators.scorecard import Judgement, Outcome, Plan
 from vardlaget.indicators.scorecard_base import as_outcome, from_base, planned_costs
 from vardlaget.indicators.scorecard_trend import Development
-from vardlaget.observations import status_of
+from vardlaget.observations import any_synthetic
 from vardlaget.present.economy import LEAST_TOLD, booked
 from vardlaget.present.millions import SHORT, decimals_of, in_millions
 from vardlaget.present.numbers import NBSP, SUFFIXES, number_text, signed
@@ -291,8 +291,8 @@ def plan_gap(report: Report, each: Part) -> pd.DataFrame:
     gap = plan.actual - plan.value if plan else float("nan")
     row = each.outcome.rows.iloc[0]
     key = {"span": row["span"], "period": row["period"], "scenario": "vs_budget"}
-    key["status"] = "missing" if pd.isna(gap) else status_of(row)
-    figure = report.computed("cost_budget_deviation", gap, f"kostnad − budget, {each.id_}", **key)
+    formula, synthetic = f"kostnad − budget, {each.id_}", any_synthetic(row)
+    figure = report.computed("cost_budget_deviation", gap, formula, synthetic=synthetic, **key)
     return in_millions(figure, 1, sign=True, unit=SHORT)
 
 

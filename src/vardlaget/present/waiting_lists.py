@@ -6,7 +6,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.indicators import waiting_lists as formulas
 from vardlaget.indicators.periods import newest, year_before
-from vardlaget.observations import select, status_of
+from vardlaget.observations import any_synthetic, select
 from vardlaget.present import charts, tables, trends
 from vardlaget.present.care_guarantee import follow_up, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
@@ -120,7 +120,7 @@ def _since_last_year(report: Report, phase: str, row: pd.Series, paragraph: Para
         period=row["period"],
         basis="waiting",
         scenario="change",
-        status=status_of(row, earlier.iloc[0]),
+        synthetic=any_synthetic(row, earlier.iloc[0]),
     ).iloc[0]
     word = "fler" if difference > 0 else "färre"
     return f", {paragraph.number(made)} {word} än ett år tidigare"
@@ -288,7 +288,7 @@ def referrals_text(report: Report) -> Published:
             change,
             "månadens remisser / samma månad året före − 1",
             period=row["period"],
-            status=status_of(row, earlier),
+            synthetic=any_synthetic(row, earlier),
         )
         made = made.assign(text=signed(made["text"].iloc[0])).iloc[0]
         text += (
