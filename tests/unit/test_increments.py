@@ -1,5 +1,6 @@
 """Increments: what runs again and why; what the package's sources import."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -100,3 +101,38 @@ def test_a_notebook_depends_on_its_subject_and_not_on_the_readers(tmp_path):
     found = names(imports.of_notebook(notebook))
     assert {"report.py", "store.py", "observations.py"} <= found
     assert not [name for name in found if name.startswith(("sources/", "demo/", "pipeline/"))]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ["%matplotlib inline\\n", "!ls\\n", "from vardlaget.report import open_report"],
+        ["from vardlaget import (  # all of it\\n", "    report,\\n", ")"],
+        ["if True: import os, vardlaget.report as r"],
+    ],
+    ids=["magics", "several lines", "one line"],
+)
+def test_a_cell_imports_in_any_way_that_python_and_jupyter_know(tmp_path, source):
+    notebook = tmp_path / "n.ipynb"
+    lines = ", ".join(f'"{line}"' for line in source)
+    cell = f'{{"cell_type": "code", "source": [{lines}]}}'
+    notebook.write_text(f'{{"cells": [{cell}]}}', encoding="utf-8")
+    assert "report.py" in names(imports.of_notebook(notebook))
+
+
+def test_every_import_of_the_package_is_found():
+    """What Python's own parser finds of the package's modules is among what is found."""
+    for path in imports.PACKAGE.rglob("*.py"):
+        wanted = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                wanted |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+        wanted = {file for name in wanted for file in imports._files(name) if own(name)}
+        module = ".".join(["vardlaget", *path.relative_to(imports.PACKAGE).with_suffix("").parts])
+        assert wanted <= imports.of_module(module.removesuffix(".__init__")), path
+
+
+def own(name: str) -> bool:
+    return name.split(".")[0] == imports.PACKAGE.name

@@ -1,8 +1,7 @@
 """The package's own modules that a source imports, and those that these import."""
 
-import ast
 import json
-from collections.abc import Iterator
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,13 +10,16 @@ import vardlaget
 PACKAGE = Path(vardlaget.__file__).parent
 # In a build, notebooks read a store that is ready, and never the data files themselves.
 NOT_IN_NOTEBOOKS = f"{vardlaget.__name__}.sources"
+_OWN = rf"{vardlaget.__name__}\b[\w.]*"
+_FROM = re.compile(rf"\bfrom\s+({_OWN})\s+import\b\s*(\([^)]*\)|[^\n]*)")
+_IMPORT = re.compile(rf"\bimport\s+([^\n]*{_OWN}[^\n]*)")
 
 
 def of_notebook(path: Path) -> frozenset[Path]:
     """The files of the package that a notebook's cells use."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return _closure(_imported(ast.parse("\n".join(code))), NOT_IN_NOTEBOOKS)
+    return _closure(_imported("\n".join(code)), NOT_IN_NOTEBOOKS)
 
 
 def of_module(name: str) -> frozenset[Path]:
@@ -50,20 +52,18 @@ def _files(name: str) -> list[Path]:
 
 @cache
 def _imported_by(path: Path) -> frozenset[str]:
-    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+    return frozenset(_imported(path.read_text(encoding="utf-8")))
 
 
-def _imported(tree: ast.AST) -> set[str]:
-    return {name for node in ast.walk(tree) for name in _names(node) if _own(name)}
+def _imported(source: str) -> set[str]:
+    """The names that its import statements may mean; some are no module's.
 
-
-def _names(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _own(name: str) -> bool:
-    return name.split(".")[0] == vardlaget.__name__
+    Found by how they look: parsing the whole package takes longer than many a notebook, and a
+    notebook's magics cannot be parsed.
+    """
+    found = set()
+    for module, names in _FROM.findall(source):
+        found |= {module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))}
+    for names in _IMPORT.findall(source):
+        found |= set(re.findall(_OWN, names))
+    return found
