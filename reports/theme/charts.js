@@ -121,6 +121,7 @@
     // As wide as the page lets it be; the picture in the PDF has the width that stands there.
     spec.width = "container";
     if (element.clientWidth < 480) narrow(spec);
+    spec.padding = { ...spec.config.padding, right: spec.config.padding.right + (spec.usermeta?.room ?? 0) };
     // Vega names and labels what it draws in: the text alternative stays on the outer element.
     const canvas = document.createElement("div");
     canvas.className = "chart-canvas";
@@ -139,7 +140,7 @@
     const beyond = overflow(canvas);
     // Less room also moves the bar's end to the left, but by less than what is taken.
     if (beyond > 1) {
-      spec.padding = { ...spec.config.padding, right: spec.config.padding.right + 2 * beyond };
+      spec.padding.right += 2 * beyond;
       await window.vegaEmbed(canvas, spec, options);
     }
     if (DARK.matches && interpolates(original)) await drawForPaper(element, original, spec.padding, options);

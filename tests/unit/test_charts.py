@@ -36,7 +36,11 @@ FRAME = pd.DataFrame(
 # the chart, how it is drawn, and the columns of its data
 CHARTS = [
     (charts.unit_bars, ("Andel",), {"label", "value", "text", "own"}),
-    (charts.nested_bars, ("Andel", "0 dagar", "3 dagar"), {"label", "kind", "value", "text"}),
+    (
+        charts.nested_bars,
+        ("Andel", "0 dagar", "3 dagar"),
+        {"label", "kind", "value", "text", "end"},
+    ),
     (
         charts.target_bars,
         ("Andel",),
@@ -115,3 +119,12 @@ def test_an_occupancy_above_100_fits(look):
     drawn = charts.target_bars(FRAME.assign(value=[110.0, 96.0]), look, "Andel").to_dict()
     scales = [layer["encoding"].get("x", {}).get("scale") for layer in drawn["layer"]]
     assert [scale["domain"][1] >= 110 for scale in scales if scale] == [True]
+
+
+def test_a_hidden_share_stands_after_the_one_within_it(look):
+    frame = FRAME.assign(outer=[69.0, None], outer_text=["69 %", "x"])
+    spec = published(charts.nested_bars, ("Andel", "0 dagar", "3 dagar"), look, frame).chart
+    (rows,) = spec["datasets"].values()
+    found = {(row["label"], row["kind"]): (row["text"], row["value"], row["end"]) for row in rows}
+    assert found["Ripan <b>", "3 dagar"] == ("x", None, 75.0)
+    assert found["Åre", "3 dagar"] == ("69 %", 69.0, 69.0)

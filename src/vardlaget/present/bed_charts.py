@@ -1,29 +1,24 @@
 """Charts of beds: occupancy by specialty and month, beds beside those that are occupied."""
 
-from itertools import pairwise
-
 import altair as alt
 import pandas as pd
 
-from vardlaget.present.time_charts import GAPS, HEIGHT
+from vardlaget.present.time_charts import GAPS, HEIGHT, LINE, ROOM, at_ends
 
 CELL = 30
-# The height of a line of text.
-LINE = 15
-# Above the target by so many percentage points, a cell is dark enough for light text.
+# Above `full` by so many percentage points, a cell is dark enough for light text.
 DARK = 6
 
 
-def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None) -> alt.LayerChart:
+def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:
     """A cell for each row and month, darker the fuller, with its number.
 
-    `cells`: label, month (as shown), value (per cent), text (short). Above the target interval a
-    cell has a frame, so that colour is not all that tells.
+    `cells`: label, month (as shown), value (per cent), text (short). Above `full` a cell has a
+    frame, so that colour is not all that tells.
     """
     colours = look["colours"]
     months = list(dict.fromkeys(cells["month"]))
-    upper = target[1] if target else 100.0
-    rows = cells.assign(over=cells["value"] > upper, dark=cells["value"] > upper + DARK)
+    rows = cells.assign(over=cells["value"] > full, dark=cells["value"] > full + DARK)
     base = alt.Chart(rows, height=CELL * rows["label"].nunique()).encode(
         x=alt.X("month:O", sort=months, title=None, axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
@@ -38,7 +33,7 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
             "value:Q",
             title="Beläggning, procent",
             scale=alt.Scale(
-                domain=[60, upper, 115],
+                domain=[60, full, 115],
                 range=[colours["faint"], colours["own_light"], colours["own"]],
                 clamp=True,
             ),
@@ -58,7 +53,8 @@ def heat_map(cells: pd.DataFrame, look: dict, target: tuple[float, float] | None
 def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     """Available beds as an area's edge, occupied ones as a line below or above it.
 
-    `rows`: month (as shown, in order), kind, value, text and label (at the last month, or empty).
+    `rows`: month (as shown, in order), kind, value, text and label (at the last month, or empty);
+    the first kind's number is bold.
     """
     colours = look["colours"]
     months = list(dict.fromkeys(rows["month"]))
@@ -66,24 +62,26 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     shades = [colours["own"], colours["own_light"], colours["accent"], colours["other"]]
     dashes = [[1, 0], [1, 0], [6, 3], [2, 2]]
     low = float(rows["value"].min()) * 0.9
-    gap = (float(rows["value"].max()) - low) * LINE / HEIGHT
-    named = rows["label"].ne("") & rows["value"].notna()
-    placed = rows.assign(place=apart(rows.loc[named, "value"], gap).reindex(rows.index))
-    base = alt.Chart(placed, height=HEIGHT).encode(
-        x=alt.X(
-            "month:O",
-            sort=months,
-            title=None,
-            axis=alt.Axis(labelAngle=0, grid=False, values=months[::-1][::6][::-1]),
-        ),
+    high = float(rows["value"].max())
+    x = alt.X(
+        "month:O",
+        sort=months,
+        title=None,
+        axis=alt.Axis(labelAngle=0, grid=False, values=months[::-1][::6][::-1]),
+    )
+    base = alt.Chart(rows.drop(columns=["label"]), height=HEIGHT).encode(
+        x=x,
         y=alt.Y(
             "value:Q",
             title="Vårdplatser",
-            scale=alt.Scale(zero=False, domainMin=low),
+            scale=alt.Scale(zero=False, nice=False, domain=[low, high + 0.1 * (high - low)]),
             axis=alt.Axis(tickCount=5, domain=False),
         ),
         color=alt.Color(
-            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades[: len(kinds)])
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=kinds, range=shades[: len(kinds)]),
+            legend=alt.Legend(symbolType="stroke"),
         ),
     )
     line = base.mark_line(strokeWidth=2, invalid=GAPS).encode(
@@ -96,17 +94,12 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
             alt.Tooltip("text:N", title="Antal"),
         ],
     )
-    ends = base.transform_filter("datum.label != ''").mark_text(
-        align="right", dy=-9, fontWeight=600
+    # Texts in the lines' colours, but for those that are too light to be read.
+    inks = dict(zip(kinds, [colours[n] for n in ("own", "own", "accent", "muted")], strict=False))
+    ends = rows[rows["label"] != ""]
+    ends = pd.DataFrame(
+        {"value": ends["value"], "words": ends["label"], "colour": ends["kind"].map(inks)}
     )
-    return alt.layer(
-        line, ends.encode(text=alt.Text("label:N"), y=alt.Y("place:Q", title="Vårdplatser"))
-    )
-
-
-def apart(values: pd.Series, gap: float) -> pd.Series:
-    """The values, moved down from the greatest where two would stand nearer than the gap."""
-    placed = values.sort_values(ascending=False)
-    for before, now in pairwise(placed.index):
-        placed[now] = min(placed[now], placed[before] - gap)
-    return placed.reindex(values.index)
+    gap = 1.1 * (high - low) * LINE / HEIGHT
+    made = alt.layer(line, *at_ends(ends, x, months[-1], gap))
+    return made.properties(usermeta={"room": ROOM})

@@ -143,6 +143,7 @@ def occupancy_chart(report: Report) -> Published:
         f"Stapeldiagram över beläggningsgraden: {facts}.{goal}",
         rows,
         period=periods.words(rows["span"].iloc[-1], rows["period"].iloc[-1]),
+        against=" mot målet" if goal else "",
     )
 
 

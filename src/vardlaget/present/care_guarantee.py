@@ -220,7 +220,8 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
         Column("exclusions", "Undantag", align="left"),
     ]
     columns = [column for column in columns if aimed or column.key not in ("target", "gap")]
-    return tables.table(name, "Mått", columns, rows, pd.concat([figures, *gaps]))
+    against = ", mål" if aimed else ""
+    return tables.table(name, "Mått", columns, rows, pd.concat([figures, *gaps]), against=against)
 
 
 def _gap_to_target(report: Report, row: pd.Series, target: Target | None) -> pd.DataFrame:

@@ -84,7 +84,8 @@ def nested_bars(
 ) -> alt.LayerChart | None:
     """Two shares for each unit, one within the other: inner dark, outer light.
 
-    `frame` has label, inner, inner_text, outer, outer_text; it is drawn in its own order.
+    `frame` has label, inner, inner_text, outer, outer_text; it is drawn in its own order. Where
+    the outer share has no value, its text stands after the inner one.
     """
     if frame.empty:
         return None
@@ -96,7 +97,9 @@ def nested_bars(
             frame.assign(kind=outer, value=frame["outer"], text=frame["outer_text"]),
             frame.assign(kind=inner, value=frame["inner"], text=frame["inner_text"]),
         ]
-    )[["label", "kind", "value", "text"]]
+    )
+    long["end"] = long["value"].fillna(long["inner"]).fillna(0)
+    long = long[["label", "kind", "value", "text", "end"]]
     base = alt.Chart(long, height=_height(long)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()),
         x=alt.X(
@@ -126,7 +129,9 @@ def nested_bars(
         align="right", dx=-5, color=colours["on_own"], fontWeight=600
     )
     return alt.layer(
-        bars, outside.encode(text=alt.Text("text:N")), inside.encode(text=alt.Text("text:N"))
+        bars,
+        outside.encode(x=alt.X("end:Q"), text=alt.Text("text:N")),
+        inside.encode(text=alt.Text("text:N")),
     )
 
 

@@ -141,6 +141,7 @@ def forecast_chart(report: Report) -> Published:
         f"Diagram över helårsprognosen: {facts}.",
         pd.concat([figures, *ends]),
         period=str(report.month.year),
+        interval=" med känslighetsintervall" if len(ends) == 2 else "",
     )
 
 

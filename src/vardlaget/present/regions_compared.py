@@ -28,7 +28,9 @@ AXIS_NAMES = {
 }
 # Regions compared with one or two others say nothing about a country.
 FEWEST = 3
-ROW = 46
+ROW = 40
+# An upright stroke as a path: Vega's own "stroke" lies, and has no surface to be filled.
+STROKE = "M-0.15,-0.9H0.15V0.9H-0.15Z"
 
 
 def compared(report: Report) -> dict[str, pd.DataFrame]:
@@ -124,9 +126,13 @@ def _strips(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     own = next((k for k in rows["kind"] if k not in ("Riket", "Andra regioner")), "")
     kinds = {
         "Andra regioner": (colours["other"], "circle", 60),
-        "Riket": (colours["ink"], "stroke", 260),
+        "Riket": (colours["ink"], STROKE, 260),
         own: (colours["accent"], "diamond", 170),
     }
+    kinds = {kind: look for kind, look in kinds.items() if kind in set(rows["kind"])}
+    colour, shape = (
+        alt.Scale(domain=[*kinds], range=[look[n] for look in kinds.values()]) for n in (0, 1)
+    )
     base = alt.Chart(rows, height=ROW * rows["label"].nunique()).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X(
@@ -143,31 +149,19 @@ def _strips(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     )
 
     def marks(kind: str) -> alt.Chart:
-        colour, shape, size = kinds[kind]
-        angle = 90 if shape == "stroke" else 0
-        return base.transform_filter(alt.datum.kind == kind).mark_point(
-            filled=shape != "stroke",
-            shape=shape,
-            size=size,
-            color=colour,
-            angle=angle,
-            opacity=0.75 if kind == "Andra regioner" else 1,
-            strokeWidth=2.5 if shape == "stroke" else 0,
+        return (
+            base.transform_filter(alt.datum.kind == kind)
+            .mark_point(filled=True, size=kinds[kind][2], opacity=1)
+            .encode(
+                color=alt.Color("kind:N", title=None, scale=colour),
+                shape=alt.Shape("kind:N", title=None, scale=shape),
+            )
         )
 
     named = base.transform_filter(alt.datum.kind == own).mark_text(
         dy=-15, fontWeight=600, color=colours["accent"]
     )
-    country = base.transform_filter(alt.datum.kind == "Riket").mark_text(
-        dy=20, color=colours["muted"]
-    )
-    return alt.layer(
-        marks("Andra regioner"),
-        marks("Riket"),
-        marks(own),
-        named.encode(text=alt.Text("text:N")),
-        country.encode(text=alt.TextValue("Riket")),
-    )
+    return alt.layer(*(marks(kind) for kind in kinds), named.encode(text=alt.Text("text:N")))
 
 
 def _alt_text(report: Report, found: dict[str, pd.DataFrame]) -> str:

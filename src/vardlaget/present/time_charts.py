@@ -1,11 +1,16 @@
 """Charts over time: a process with its limits, months beside last year's."""
 
+from itertools import pairwise
+
 import altair as alt
 import pandas as pd
 
 # Every third month has its name under the axis, counted from the newest.
 LABEL_EVERY = 3
 HEIGHT = 230
+# The height of a line of text, and the width of what stands at the end of a line.
+LINE = 15
+ROOM = 42
 # A month without a value breaks its line.
 GAPS = "break-paths-filter-domains"
 # Not by colour alone: what a point means is also its shape.
@@ -32,18 +37,24 @@ def process(
     `unit` is the catalogue's. `points`: month (as shown, in order), value, text, mean, lower,
     upper, variation, label (text at the point, or empty) and country (NaN where unknown); the
     texts of limits and country (`limits`, `country_text`) are for those who point or read the
-    chart as a table. `target` is a value and its words.
+    chart as a table. `target` is a value and its words. The last month's text and the country's
+    name stand after the lines' ends, where nothing crosses them.
     """
     if points.empty:
         return None
     colours = look["colours"]
     months = points["month"].tolist()
+    last = points.index == points.index[-1]
     drawn = points.drop(columns=["variation"]).assign(
-        kind=[KINDS[kind][0] if kind else None for kind in points["variation"]]
+        kind=[KINDS[kind][0] if kind else None for kind in points["variation"]],
+        label=points["label"].mask(last, ""),
+        rises=points["value"].shift(-1) > points["value"],
     )
     x = alt.X("month:O", sort=months, title=None, axis=_month_axis(months))
     base = alt.Chart(drawn, height=HEIGHT).encode(x=x)
-    y = alt.Y("value:Q", title=axis, scale=_scale(points, target, unit), axis=_axis(unit))
+    domain = _domain(points, target, unit)
+    scale = alt.Scale(domain=domain, zero=False, nice=False)
+    y = alt.Y("value:Q", title=axis, scale=scale, axis=_axis(unit))
     band = base.mark_area(
         color=colours["band"],
         opacity=0.55,
@@ -64,13 +75,49 @@ def process(
             tooltip=_told(points, axis),
         )
     )
-    texts = (
-        base.transform_filter("datum.label != ''")
-        .mark_text(dy=-13, fontWeight=600)
+    # On that side of the line where it goes next, a number would be crossed.
+    texts = [
+        base.transform_filter(f"datum.label != '' && {where}")
+        .mark_text(dx=10, dy=dy, fontWeight=600)
         .encode(y=y, text=alt.Text("label:N"))
+        for where, dy in (("!datum.rises", -13), ("datum.rises", 16))
+    ]
+    known = points["country"].dropna()
+    layers = [band, mean, *([_country(base, colours)] if len(known) else []), line, dots, *texts]
+    ends = pd.DataFrame(
+        {
+            "value": [points["value"].iloc[-1], *known.tail(1)],
+            "words": [points["label"].iloc[-1], *["Riket"][: len(known)]],
+            "colour": [colours["ink"], *[colours["muted"]][: len(known)]],
+        }
     )
-    layers = [band, mean, *_country(base, points, colours), line, dots, texts]
-    return alt.layer(*layers, *_target(target, months, colours))
+    gap = (domain[1] - domain[0]) * LINE / HEIGHT
+    named = at_ends(ends[ends["words"] != ""], x, months[-1], gap)
+    made = alt.layer(*layers, *_target(target, months, colours), *named)
+    return made.properties(usermeta={"room": ROOM})
+
+
+def at_ends(ends: pd.DataFrame, x: alt.X, month: str, gap: float) -> list[alt.Chart]:
+    """What stands after the ends of lines: the first in bold, none nearer another than the gap.
+
+    `ends`: value (where the line ends), words and colour.
+    """
+    named = ends[ends["value"].notna()]
+    placed = named.assign(place=apart(named["value"], gap), month=month)
+    return [
+        alt.Chart(placed.iloc[[n]][["month", "place", "words"]])
+        .mark_text(align="left", dx=9, color=row.colour, fontWeight=600 if n == 0 else 400)
+        .encode(x=x, y=alt.Y("place:Q"), text=alt.Text("words:N"))
+        for n, row in enumerate(placed.itertuples())
+    ]
+
+
+def apart(values: pd.Series, gap: float) -> pd.Series:
+    """The values, moved down from the greatest where two would stand nearer than the gap."""
+    placed = values.sort_values(ascending=False)
+    for before, now in pairwise(placed.index):
+        placed[now] = min(placed[now], placed[before] - gap)
+    return placed.reindex(values.index)
 
 
 def _told(points: pd.DataFrame, axis: str) -> list[alt.Tooltip]:
@@ -83,19 +130,9 @@ def _told(points: pd.DataFrame, axis: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, title=title) for field, title in told]
 
 
-def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:
-    """The country's line, named where it begins: at its end stands the region's own number."""
-    known = points[points["country"].notna()]
-    if known.empty:
-        return []
+def _country(base: alt.Chart, colours: dict) -> alt.Chart:
     line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=GAPS)
-    name = base.transform_filter(alt.datum.month == known["month"].iloc[0]).mark_text(
-        align="left", dx=2, dy=-10, color=colours["muted"]
-    )
-    return [
-        line.encode(y=alt.Y("country:Q")),
-        name.encode(y=alt.Y("country:Q"), text=alt.TextValue("Riket")),
-    ]
+    return line.encode(y=alt.Y("country:Q"))
 
 
 def _target(target: tuple[float, str] | None, months: list[str], colours: dict) -> list[alt.Chart]:
@@ -111,7 +148,9 @@ def _target(target: tuple[float, str] | None, months: list[str], colours: dict) 
     ]
 
 
-def _scale(points: pd.DataFrame, target: tuple[float, str] | None, unit: str) -> alt.Scale:
+def _domain(
+    points: pd.DataFrame, target: tuple[float, str] | None, unit: str
+) -> tuple[float, float]:
     """Room around all that is drawn; a share never beyond 0–100 by more than its marks need."""
     numbers = points[["value", "lower", "upper", "country"]].stack()
     values = [*numbers.tolist(), *([target[0]] if target else [])]
@@ -120,7 +159,7 @@ def _scale(points: pd.DataFrame, target: tuple[float, str] | None, unit: str) ->
     low, high = low - room, high + room
     if unit == "percent":
         low, high = max(low, 0.0), min(high, 104.0)
-    return alt.Scale(domain=[max(low, 0.0), high], zero=False, nice=False)
+    return max(low, 0.0), high
 
 
 def _kind_scale(points: pd.DataFrame, part: int, colours: dict | None = None) -> alt.Scale:

@@ -358,7 +358,7 @@ def _alt_text(report: Report, each: Judged, own: pd.DataFrame) -> str:
 def reading_help(report: Report) -> Published:
     """How to read the charts and the words for variation."""
     return Published(
-        "Linjen visar månadernas värden och det ljusa bandet deras normala variation: "
+        "Linjen visar månadernas värden och det tonade bandet deras normala variation: "
         "styrgränserna, räknade ur seriens egna skillnader från månad till månad. Ett värde inom "
         "bandet säger inget om en förändring, även om det skiljer sig från månaden före. "
         f"Först när {RULES['outside']}, {RULES['shift']}, {RULES['trend']} eller "

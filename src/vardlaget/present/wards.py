@@ -12,7 +12,7 @@ from vardlaget.observations import select
 from vardlaget.present import bed_charts, charts, tables
 from vardlaget.present.care_guarantee import plain_value
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.numbers import decimal_text, number_text, signed
 from vardlaget.present.sentences import Paragraph, capitalised, listed
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -22,6 +22,8 @@ MONTHS_DRAWN = 13
 # The whole series is drawn from here on; seed reports show it from 2019.
 FEWEST = 6
 WHOLE = "Hela regionen"
+# Per cent; above it wards are overcrowded, where no target says another bound.
+FULL = 100.0
 CARE_TYPES = {"somatic": "Somatisk vård", "psychiatric": "Psykiatrisk vård"}
 KINDS = {
     "available_beds": "Disponibla",
@@ -150,9 +152,7 @@ def heat_chart(report: Report) -> Published:
     if rows.empty:
         return nothing(period=report.month.words)
     target = report.target(OCCUPANCY)
-    bounds = None
-    if target is not None and target.lower is not None and target.upper is not None:
-        bounds = (target.lower, target.upper)
+    full = target.upper if target and target.upper is not None else FULL
     cells = pd.DataFrame(
         {
             "label": rows["specialty"],
@@ -167,11 +167,12 @@ def heat_chart(report: Report) -> Published:
     last = rows[rows["period"] == rows["period"].max()]
     facts = listed([f"{row.specialty} {row.text}" for row in last.itertuples()])
     return charts.chart(
-        bed_charts.heat_map(cells, report.look, bounds),
+        bed_charts.heat_map(cells, report.look, full),
         report.look,
         f"Värmekarta över beläggningsgrad per specialitet och månad. Senaste månaden: {facts}.",
         rows,
         period=periods.words("month", rows["period"].max()),
+        framed=f"; inramat: över {number_text(full, 'percent', 0)}",
     )
 
 

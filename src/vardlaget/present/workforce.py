@@ -251,6 +251,7 @@ def sick_leave_chart(report: Report) -> Published:
         f"Punktdiagram över sjukfrånvaron {years}: {'; '.join(facts)}.{words}",
         pd.concat(figures),
         period=periods.words("ytd", rows["period"].max()),
+        against=" mot målet" if words else "",
     )
 
 
