@@ -83,10 +83,36 @@
     }
   }
 
+  const NARROW = matchMedia("(max-width: 34rem)");
+  const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+  /* Whether at least half of the columns after the first are words. */
+  function ofWords({ tHead, tBodies }) {
+    const row = tBodies[0]?.rows[0];
+    const words = row?.querySelectorAll("td.left").length ?? 0;
+    return tHead?.rows.length === 1 && words > 1 && words * 2 >= row.cells.length - 1;
+  }
+
+  /* Each cell knows its heading, to be read after it where rows do not stand side by side: and
+     what is no longer laid out as a table still is one to those who listen. */
+  function labelled(table) {
+    for (const [heading, index] of columnHeadings(table.tHead)) {
+      for (const row of table.tBodies[0].rows) row.cells[index].dataset.label = heading.textContent.trim();
+    }
+    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
+      part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "col" ? "columnheader" : "rowheader"));
+    }
+  }
+
   function scrollable(box) {
     const beyond = () => box.scrollWidth > box.clientWidth + 1;
-    box.classList.remove("dense");
+    box.classList.remove("dense", "stacked");
     box.classList.toggle("dense", beyond());
+    const table = box.firstElementChild;
+    if (beyond() && NARROW.matches && ofWords(table)) {
+      labelled(table);
+      box.classList.add("stacked");
+    }
     const wide = beyond();
     box.classList.toggle("scrolls", wide);
     if (!wide) {

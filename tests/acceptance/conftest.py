@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from acceptance_support import Edition
+from browser_support import browser, server, visit  # noqa: F401
 from conftest import HANGING_SECONDS, copy_project, run_command
 
 EDITIONS = {

@@ -3,92 +3,16 @@
 axe finds nothing on `file://` and says so nowhere: it is asked over loopback.
 """
 
-import csv
-import functools
-import http.server
 import json
-import threading
-from urllib.parse import quote
 
 import pypdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from browser_support import FULL, NARROW, REPORT, WIDE, drawn, pages, violations
 from conftest import ROOT
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-WIDE, NARROW = 1400, 360
-# The fullest pages: real figures, the synthetic country's, and its overview.
-OVERVIEW = "country/2024-02/riket"
-FULL = ("public/2024-02/jamtland-harjedalen", "country/2024-02/vasterbotten", OVERVIEW)
-REPORT = "country/2024-02/vasterbotten/vardgaranti.html"
 LOOK = json.loads((ROOT / "reports" / "theme" / "chart.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            ],
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def server(site):
-    """The address of the project's folder on loopback."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
-
-
-@pytest.fixture
-def visit(browser, server):
-    """Opens a page, and waits for its charts where asked; at the end, the console was silent."""
-    contexts, console = [], []
-
-    def open_page(path, width=WIDE, base=server, charts=False, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: console.append((path, message.text)))
-        page.on("pageerror", lambda error: console.append((path, str(error))))
-        page.goto(f"{base}/{quote(path)}")
-        if charts:
-            drawn(page)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert console == []
-
-
-def drawn(page):
-    if page.locator(".chart").count():
-        page.locator("html[data-charts=drawn]").wait_for(state="attached")
-
-
-def pages(site, folder):
-    found = sorted(path.relative_to(site).as_posix() for path in (site / folder).glob("*.html"))
-    assert found
-    return found
 
 
 # ---------------------------------------------------------------- every page
@@ -120,13 +44,6 @@ def test_a_page_is_accessible_in_the_dark_with_everything_unfolded(visit):
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
     page.locator(".chart-table table").first.wait_for()
     assert violations(page) == []
-
-
-def violations(page, contrast=True):
-    """What axe finds. Colours, which take it longest, are the same at any width."""
-    rules = {"color-contrast": {"enabled": contrast}}
-    found = Axe().run(page, options=AXE | {"rules": rules}).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]][:5]) for each in found]
 
 
 def test_axe_would_see_what_is_wrong(visit):
@@ -230,147 +147,6 @@ def test_an_edition_leads_back_to_all_editions(visit):
 
 
 # ---------------------------------------------------------------- figures and tables
-
-
-def test_a_figure_tells_of_itself_when_asked_by_keyboard(visit):
-    page = visit(REPORT)
-    about = page.locator("#fig-phone-units .about")
-    definition = about.get_by_text("Andelen samtal till primärvården")
-    expect(definition).to_be_hidden()
-    about.locator("summary").focus()
-    page.keyboard.press("Enter")
-    expect(definition).to_be_visible()
-    expect(about.locator("dt").filter(has_text="Källa")).to_be_visible()
-    expect(about.get_by_text("syntetiska uppgifter")).to_be_visible()
-
-
-@pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_a_chart_can_be_read_as_a_table_and_taken_home(by, visit, tmp_path):
-    page = visit(REPORT)
-    figure = page.locator("#fig-phone-units")
-    summary = figure.locator(".chart-table summary")
-    press(page, summary, by)
-    rows = figure.locator(".chart-table tbody tr")
-    expect(rows.first).to_be_visible()
-    shown = [row.split("\t") for row in rows.all_inner_texts()]
-    with page.expect_download() as waiting:
-        press(page, figure.get_by_role("button", name="Ladda ner CSV"), by)
-    waiting.value.save_as(tmp_path / "a.csv")
-    assert waiting.value.suggested_filename == "fig-phone-units.csv"
-    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        _, *saved = csv.reader(file)
-    assert [name for name, _ in saved] == [name for name, _ in shown]
-    numbers = [float(text.split()[0].replace(",", ".")) for _, text in shown]
-    assert [float(value) for _, value in saved] == numbers
-
-
-def press(page, button, by):
-    if by == "mouse":
-        button.click()
-    else:
-        button.focus()
-        page.keyboard.press("Enter")
-
-
-def test_every_chart_can_be_read_as_a_table(site, visit):
-    for path in [*pages(site, FULL[1]), *pages(site, OVERVIEW)]:
-        page = visit(path)
-        page.locator(".chart-table").evaluate_all("all => all.forEach((e) => { e.open = true; })")
-        charts = page.locator(".chart").count()
-        assert page.locator(".chart-table").count() == charts, path
-        for table in page.locator(".chart-table").all():
-            table.locator("tbody tr").first.wait_for()
-
-
-def test_a_tables_file_is_the_editions(site, visit, tmp_path):
-    page = visit(REPORT)
-    with page.expect_download() as waiting:
-        page.locator("#tbl-phone-units a[download]").click()
-    waiting.value.save_as(tmp_path / "a.csv")
-    name = waiting.value.suggested_filename
-    original = (site / REPORT).parent / "tables" / name
-    assert (tmp_path / "a.csv").read_bytes() == original.read_bytes()
-
-
-@pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_a_table_is_sorted_by_its_numbers_up_down_and_back(by, visit):
-    page = visit(REPORT)
-    table = page.locator("#tbl-phone-units table")
-    heading = table.get_by_role("columnheader", name="Besvarade samma dag")
-    before = column(table)
-    for order, direction in (("ascending", 1), ("descending", -1)):
-        press(page, heading.get_by_role("button"), by)
-        expect(heading).to_have_attribute("aria-sort", order)
-        # The country and the region stand above their units in any order.
-        assert column(table)[:2] == before[:2]
-        assert column(table)[2:] == sorted(before[2:], key=lambda value: direction * value)
-    assert column(table) != before
-    press(page, heading.get_by_role("button"), by)
-    expect(heading).not_to_have_attribute("aria-sort", "descending")
-    assert column(table) == before
-
-
-def column(table):
-    texts = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
-    return [float(text.split()[0].replace(",", ".")) for text in texts]
-
-
-def test_a_table_is_sorted_by_words_as_swedish_does(visit):
-    page = visit(REPORT)
-    table = page.locator("#tbl-phone-units table")
-    table.get_by_role("button", name="Enhet", exact=True).click()
-    names = table.locator("tbody tr:not(.emphasised) th").all_inner_texts()
-    letters = "abcdefghijklmnopqrstuvwxyzåäö"
-    assert names == sorted(names, key=lambda name: [letters.find(c) for c in name.lower()])
-
-
-def test_a_wide_table_scrolls_by_keyboard_below_its_row_headings(visit):
-    page = visit(REPORT, NARROW)
-    region = page.locator("#tbl-headline [role=region]")
-    assert "Vårdgarantin" in region.get_attribute("aria-label")
-    heading = region.locator("tbody th").first
-    place = heading.bounding_box()["x"]
-    region.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(400)
-    assert region.evaluate("box => box.scrollLeft") > 20
-    assert heading.bounding_box()["x"] == pytest.approx(place, abs=1)
-
-
-TABS = """<div class="tabset"><div role="tablist">
-<button type="button" role="tab" id="t1" aria-controls="t1-panel" aria-selected="true">Ett</button>
-<button type="button" role="tab" id="t2" aria-controls="t2-panel" aria-selected="false">Två</button>
-</div>
-<div role="tabpanel" id="t1-panel" aria-labelledby="t1" tabindex="0">Första</div>
-<div role="tabpanel" id="t2-panel" aria-labelledby="t2" tabindex="0">Andra</div></div>"""
-
-
-@pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_tabs_show_one_of_their_parts(by, site, visit):
-    """Tabs as the engine writes them (test_embedded_render), in a page of the edition."""
-    html = (site / REPORT).read_text(encoding="utf-8")
-    page = visit(REPORT)
-    body = html.replace("</main>", f"{TABS}</main>")
-    page.route("**/*.html", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.reload()
-    one, other = page.get_by_role("tab").all()
-    first, second = page.locator("#t1-panel"), page.locator("#t2-panel")
-    expect(first).to_be_visible()
-    expect(second).to_be_hidden()
-    if by == "mouse":
-        other.click()
-    else:
-        one.focus()
-        page.keyboard.press("ArrowRight")
-        expect(other).to_be_focused()
-    expect(other).to_have_attribute("aria-selected", "true")
-    expect(second).to_be_visible()
-    expect(first).to_be_hidden()
-    assert violations(page, contrast=False) == []
-
-
-# ---------------------------------------------------------------- light, dark, print
 
 
 def fill_of_bars(page):

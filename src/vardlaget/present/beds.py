@@ -140,7 +140,7 @@ LABELS = {
     "change": "Förändring, vårdplatser",
     "percent": "Förändring, beräknad ur vårdplatserna",
     "printed": "Förändring, som källan skriver den",
-    "per_1000": "Vårdplatser per 1 000 invånare",
+    "per_1000": "Vårdplatser per 1\u00a0000 invånare",
 }
 
 

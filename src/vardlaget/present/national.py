@@ -44,7 +44,7 @@ GROUPS = {
     },
     "beds": {
         Headline("bed_occupancy"): "Beläggningsgrad",
-        Headline("available_beds_per_1000"): "Vårdplatser per 1 000 invånare",
+        Headline("available_beds_per_1000"): "Vårdplatser per 1\u00a0000 invånare",
     },
     "pressure": {
         Headline("overcrowding_per_100"): "Överbeläggningar per 100 vårdplatser",
@@ -336,7 +336,7 @@ def basis_note(report: Report) -> Published:
     return Published(
         f"*{waiting.capitalize()}* räknas den sista dagen i månaden och *{completed}* under "
         "månaden; de två mätbaserna ska inte jämföras med varandra. Plats 1 är bäst, och regioner "
-        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1 000 invånare har ingen "
+        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1\u00a0000 invånare har ingen "
         "plats: varken mer eller mindre är entydigt bättre. *På ett år* är skillnaden mot samma "
         "månad året före, för andelar i procentenheter. Rikets värde är källans eget; där källan "
         "inget har är det summan av regionernas täljare genom summan av deras nämnare."
