@@ -101,7 +101,8 @@ class Report:
         synthetic: bool | None = None,
         **key: str,
     ) -> pd.DataFrame:
-        """A figure that is computed here, as one row with its text; `formula` says from what.
+        """A figure that is computed here, as one row with its text; `formula` says from what, and
+        a semicolon would end it (see `present.citations`).
 
         `synthetic`: whether that is. If not told, whether the figures of the indicators `of`, else
         of its own indicator, are in its period, or at all where they have none in its period. A
@@ -114,7 +115,7 @@ class Report:
             "period": str(self.month),
             "scenario": "actual",
             "value": float(value),
-            "source": f"Beräknat: {formula}",
+            "source": f"Beräknat: {formula.replace(';', ',')}",
         } | key
         if "status" not in row and pd.isna(value):
             row["status"] = "missing"

@@ -6,7 +6,7 @@ import pytest
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline import glossaries
 from vardlaget.pipeline.staging import Staged
-from vardlaget.present import glossary
+from vardlaget.present import citations, documents, glossary
 from vardlaget.present.figures import NOTHING
 
 # What is shown, and the names that are defined, in their order.
@@ -115,13 +115,17 @@ def embedded(staged: Staged, name: str) -> str:
     return (staged.folder / "reports" / f"{name}.qmd").read_text().split("\n")[0]
 
 
+def figure(id_: str, source: str = "Region X, rapport, sidan 2") -> dict:
+    return {"indicator": id_, "source": source}
+
+
 def test_each_publication_embeds_the_definitions_of_what_it_shows(staged):
     glossaries.write(
         staged,
         {
-            "reports/a.qmd": ["sick_leave"],
-            "reports/b.qmd": ["phone_same_day"],
-            "reports/c.qmd": ["theatre_use"],
+            "reports/a.qmd": [figure("sick_leave")],
+            "reports/b.qmd": [figure("phone_same_day")],
+            "reports/c.qmd": [figure("theatre_use")],
         },
     )
     found = outputs(staged)
@@ -135,6 +139,49 @@ def test_each_publication_embeds_the_definitions_of_what_it_shows(staged):
 
 def test_without_a_glossary_all_stays_as_it_is(staged):
     staged.payloads.clear()
-    glossaries.write(staged, {"reports/a.qmd": ["sick_leave"]})
+    glossaries.write(staged, {"reports/a.qmd": [figure("sick_leave")]})
     assert list(outputs(staged)) == ["sources", "definitions"]
     assert embedded(staged, "a") == EMBED.format("definitions").strip()
+
+
+def test_each_publication_embeds_the_sources_of_what_it_shows(staged):
+    """Its figures' own, and for what is computed those behind its indicator and its terms."""
+    staged.payloads[("data_quality.ipynb", "sources")] = {
+        documents.MARK: {"available_beds": ["Vårdplatser, fil"], "population": ["SCB"]}
+    }
+    computed = figure("available_beds_per_1000", "Beräknat: vårdplatser / folkmängd")
+    glossaries.write(
+        staged,
+        {
+            "reports/a.qmd": [figure("sick_leave")],
+            "reports/b.qmd": [figure("sick_leave"), computed, figure("phone_same_day", None)],
+            "reports/c.qmd": [
+                figure("sick_leave", "Planen 2024, 2.1, mål"),
+                figure("phone_same_day"),
+            ],
+        },
+    )
+    found = {label: text.replace("\\", "") for label, text in outputs(staged).items()}
+    assert found["sources-2"] == "- Region X, rapport\n- SCB\n- Vårdplatser, fil"
+    assert found["sources-3"] == "- Planen 2024, 2.1\n- Region X, rapport"
+    assert embedded(staged, "c") == EMBED.format("sources-3").strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "cited", "formula"),
+    [
+        ("Region X, rapport, sidan 2", ["Region X, rapport"], []),
+        ("fil.csv, rad 7", ["fil.csv"], []),
+        ("fil.xlsx, blad 'A', rad 7", ["fil.xlsx, blad 'A'"], []),
+        ("Beräknat: a / b", [], ["a / b"]),
+        (
+            "Beräknat med folkmängden 2023; fil, blad, rad 3",
+            ["fil, blad"],
+            ["med folkmängden 2023"],
+        ),
+        ("", [], []),
+    ],
+)
+def test_a_source_cites_a_document_or_tells_a_formula(source, cited, formula):
+    assert citations.documents([source, source]) == cited
+    assert citations.formulas([source]) == formula

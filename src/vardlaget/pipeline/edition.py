@@ -94,7 +94,7 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
         return None
     _keep(order.folder / "reports", made, settings.hidden)
     cells = {p.name: staged.embedded(f"reports/{p.path.name}") for p in made}
-    shown = {f"reports/{p.path.name}": _indicators(cells[p.name]) for p in made}
+    shown = {f"reports/{p.path.name}": _figures(cells[p.name]) for p in made}
     glossaries.write(staged, shown)
     about = _about(order, made)
     rows = figures.as_read(indicator_rows(cells))
@@ -125,8 +125,8 @@ def make(order: Order) -> list[tuple[bool, str]] | None:
     return staged.typed_figures
 
 
-def _indicators(payloads: list[dict]) -> set[str]:
-    return {figure["indicator"] for payload in payloads for figure in payload["figures"]}
+def _figures(payloads: list[dict]) -> list[dict]:
+    return [figure for payload in payloads for figure in payload["figures"]]
 
 
 def _end(

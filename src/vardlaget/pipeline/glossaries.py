@@ -1,11 +1,10 @@
-"""Glossaries: each publication's definitions are those of what it shows.
+"""Glossaries and sources: each publication's are those of what it shows.
 
-What a publication shows is known when it is staged. Its definitions are staged as a cell of their
-own, which it embeds in place of the notebook's: so both engines read them.
+What a publication shows is known when it is staged. Its definitions and its sources are staged as
+cells of their own, which it embeds in place of the notebook's: so both engines read them.
 """
 
 import re
-from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 
@@ -13,24 +12,31 @@ import nbformat
 
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline.staging import EMBED, LABEL, Staged, label_of
-from vardlaget.present import glossary
+from vardlaget.present import documents, glossary
 
 
-def write(staged: Staged, shown: dict[str, Iterable[str]]) -> None:
-    """Gives each document that embeds a glossary its own.
+def write(staged: Staged, shown: dict[str, list[dict]]) -> None:
+    """Gives each document that embeds a glossary, or the sources, its own.
 
-    `shown` has the ids of the indicators that each document shows, by its name in the project.
+    `shown` has the figures that each document shows, by its name in the project.
     """
-    for name, label in [place for place, p in staged.payloads.items() if p.get(glossary.MARK)]:
+    for (name, label), payload in list(staged.payloads.items()):
+        if glossary.MARK not in payload and documents.MARK not in payload:
+            continue
         path = staged.folder / "notebooks" / name
         notebook = nbformat.read(path, as_version=4)
         (whole,) = (cell for cell in notebook.cells if label_of(cell) == label)
-        for number, (document, ids) in enumerate(shown.items(), start=1):
+        for number, (document, figures) in enumerate(shown.items(), start=1):
             end = f"-{number}"
             if _embed_instead(staged.folder / document, (name, label), label + end):
-                text = glossary.text(ids, load_indicators())
-                notebook.cells.append(_copy(whole, end, text))
+                notebook.cells.append(_copy(whole, end, _text(payload, figures)))
         nbformat.write(notebook, path)
+
+
+def _text(payload: dict, figures: list[dict]) -> str:
+    if documents.MARK in payload:
+        return documents.text(figures, payload[documents.MARK], load_indicators())
+    return glossary.text({figure["indicator"] for figure in figures}, load_indicators())
 
 
 def _copy(cell: nbformat.NotebookNode, end: str, markdown: str) -> nbformat.NotebookNode:

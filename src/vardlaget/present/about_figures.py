@@ -6,6 +6,7 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicator, load_indicators
 from vardlaget.observations import is_synthetic
+from vardlaget.present import citations
 from vardlaget.present.escape import for_html
 
 # Up to so many definitions stand in full; the page's glossary has them all.
@@ -23,8 +24,6 @@ STATUSES = {
     "preliminary": "preliminära",
     "synthetic": "syntetiska uppgifter",
 }
-_COMPUTED = "Beräknat: "
-_WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
 _PART = re.compile(r"\.(numerator|denominator)$")
 _COUNT = re.compile(r"(?<=\bav )\d+ ")
 _DATE = '<span class="built"></span>'
@@ -80,18 +79,17 @@ def _basis(figures: pd.DataFrame) -> str:
 
 def _sources(figures: pd.DataFrame) -> str:
     """The documents, without page and row: those stand with each figure in indicators.csv."""
-    cited = [part for part in _parts(figures) if not part.startswith(_COMPUTED)]
-    documents = dict.fromkeys(", ".join(_WHERE.sub("", part).split(", ")[:2]) for part in cited)
+    documents = citations.documents(_told(figures))
     if not documents:
         return ""
-    shown = for_html("; ".join(list(documents)[:MOST_SOURCES]))
+    shown = for_html("; ".join(documents[:MOST_SOURCES]))
     more = len(documents) - MOST_SOURCES
     rest = f" och {more} till" if more > 0 else ""
     return f"{shown}{rest}. Sida och rad för varje tal: {INDICATORS}."
 
 
 def _calculations(figures: pd.DataFrame) -> str:
-    formulas = [p.removeprefix(_COMPUTED) for p in _parts(figures) if p.startswith(_COMPUTED)]
+    formulas = citations.formulas(_told(figures))
     # Formulas that differ only in a count, such as how many units were added, are one.
     alike: dict[str, list[str]] = {}
     for formula in formulas:
@@ -100,9 +98,8 @@ def _calculations(figures: pd.DataFrame) -> str:
     return for_html("; ".join(told[:MOST_SOURCES]))
 
 
-def _parts(figures: pd.DataFrame) -> list[str]:
-    sources = dict.fromkeys(figures["source"].dropna().astype(str))
-    return [part.strip() for source in sources for part in source.split(";") if part.strip()]
+def _told(figures: pd.DataFrame) -> pd.Series:
+    return figures["source"].dropna().astype(str)
 
 
 def _statuses(figures: pd.DataFrame) -> str:

@@ -1,14 +1,14 @@
 """What a reader must know of the data: contradictions, gaps, definitions, sources."""
 
-import re
+from itertools import chain
 
 import pandas as pd
 
 from vardlaget import periods
-from vardlaget.accounts import CORRECTION
 from vardlaget.indicators import consistency
 from vardlaget.observations import KEY, is_synthetic
-from vardlaget.present import glossary, tables
+from vardlaget.present import documents, glossary, tables
+from vardlaget.present.documents import Documents
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.glossary import Glossary
 from vardlaget.present.numbers import number_text
@@ -140,14 +140,7 @@ def definitions(report: Report) -> Glossary:
     return Glossary(glossary.text(rows["indicator"].unique(), report.indicators))
 
 
-def sources(report: Report) -> Published:
-    """The documents and files that the month's figures come from."""
-    rows = report.data[report.data["period"].isin(periods_of(report))]
-    rows = rows[~rows["scenario"].str.startswith(CORRECTION)]
-    documents = sorted({_document(source) for source in rows["source"]})
-    return Published("\n".join(f"- {plain(document)}" for document in documents))
-
-
-def _document(source: str) -> str:
-    """A citation without its page or row: `Region X, rapport` of `Region X, rapport, sidan y`."""
-    return ", ".join(re.sub(r", rad \d+$", "", source).split(", ")[:2])
+def sources(report: Report) -> Documents:
+    """The documents and files that the month's figures come from; a publication gets its own."""
+    found = documents.behind(report, periods_of(report))
+    return Documents(documents.listed(chain(*found.values())), by_indicator=found)

@@ -336,8 +336,8 @@ def basis_note(report: Report) -> Published:
     return Published(
         f"*{waiting.capitalize()}* räknas den sista dagen i månaden och *{completed}* under "
         "månaden; de två mätbaserna ska inte jämföras med varandra. Plats 1 är bäst, och regioner "
-        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1\u00a0000 invånare har ingen "
-        "plats: varken mer eller mindre är entydigt bättre. *På ett år* är skillnaden mot samma "
-        "månad året före, för andelar i procentenheter. Rikets värde är källans eget; där källan "
-        "inget har är det summan av regionernas täljare genom summan av deras nämnare."
+        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1\u00a0000 invånare har "
+        "ingen plats: varken mer eller mindre är entydigt bättre. *På ett år* är skillnaden mot "
+        "samma månad året före, för andelar i procentenheter. Rikets värde är källans eget; där "
+        "källan inget har är det summan av regionernas täljare genom summan av deras nämnare."
     )

@@ -186,8 +186,8 @@ def full_time_equivalents(report: Report) -> dict[str, pd.DataFrame]:
     made = {
         "now": (now, formula, {"period": when}),
         "before": (before, formula, {"period": year_before(when)}),
-        "change": (change, f"i år − föregående år; {formula}", {"scenario": "change"}),
-        "change_percent": (percent, f"förändring i procent; {formula}", {"scenario": "percent"}),
+        "change": (change, f"i år − föregående år, var för sig {formula}", {"scenario": "change"}),
+        "change_percent": (percent, f"förändring i procent, av {formula}", {"scenario": "percent"}),
     }
     figures = {
         name: hours_figure(report, workforce.FULL_TIME, value, words, **({"period": when} | key))

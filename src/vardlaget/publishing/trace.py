@@ -20,7 +20,6 @@ from vardlaget.publishing import figures, ledger
 from vardlaget.publishing.figures import Figure
 from vardlaget.publishing.origins import Origin, Origins
 
-COMPUTED = "Beräknat"
 FILTERS = (*figures.KEY, "publication", "status", "value", "text")
 # Figures and rows told; more are counted.
 MOST_FIGURES, MOST_ROWS = 20, 12

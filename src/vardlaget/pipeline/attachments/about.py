@@ -1,10 +1,10 @@
 """What the attachments say of the edition as a whole."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from vardlaget.periods import Month
+from vardlaget.present import citations
 from vardlaget.present.numbers import SYMBOLS
 
 # What stands in a table where there is no number, and what it means.
@@ -14,8 +14,6 @@ MEANINGS = {
     SYMBOLS["suppressed"]: "Uppgiften är skyddad (för få personer)",
     SYMBOLS["zero"]: "Inget att redovisa (noll)",
 }
-_WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
-_COMPUTED = "Beräknat: "
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,4 @@ class Edition:
 
 def documents(figures: list[dict]) -> tuple[str, ...]:
     """The documents that figures come from, without page and row; computed ones have none."""
-    named = {str(f["source"]) for f in figures if f.get("source")}
-    cited = (_WHERE.sub("", text) for text in named if not text.startswith(_COMPUTED))
-    return tuple(sorted({", ".join(text.split(", ")[:2]) for text in cited}))
+    return tuple(sorted(citations.documents(f["source"] for f in figures if f.get("source"))))

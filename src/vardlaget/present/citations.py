@@ -1,0 +1,29 @@
+"""What sources cite: the documents, without the place in them where a figure stands."""
+
+import re
+from collections.abc import Iterable
+
+# How the source of a figure begins that is computed; what it is computed of may be cited after it.
+COMPUTED = "Beräknat"
+_WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
+
+
+def _parts(sources: Iterable[str]) -> list[str]:
+    """What sources say between semicolons, each once."""
+    return [
+        *dict.fromkeys(
+            part.strip() for source in sources for part in source.split(";") if part.strip()
+        )
+    ]
+
+
+def documents(sources: Iterable[str]) -> list[str]:
+    """`Region X, rapport` of `Region X, rapport, sidan y`; of a formula nothing."""
+    cited = (_WHERE.sub("", part) for part in _parts(sources) if not part.startswith(COMPUTED))
+    return [*dict.fromkeys(", ".join(each.split(", ")[:2]) for each in cited)]
+
+
+def formulas(sources: Iterable[str]) -> list[str]:
+    """What is said after `Beräknat`, with or without a colon."""
+    computed = (part for part in _parts(sources) if part.startswith(COMPUTED))
+    return [part.removeprefix(COMPUTED).lstrip(": ") for part in computed]
