@@ -289,6 +289,23 @@ def test_an_earlier_figure_that_has_been_revised_gives_nothing_away():
     assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
 
 
+@pytest.mark.parametrize("before", [40.0, 50.0, 70.0])
+def test_a_total_of_before_that_is_told_no_more_does_not_untie_the_parts_of_now(before):
+    """A region's total that has been revised since, or has not: its unit follows from the country
+    and the other unit all the same."""
+    country = {"region": "00", "value": 45}
+    frame = table(country, *units(A=43, B=2), indicator=COUNT)
+    earlier = table(*units(whole=before), indicator=COUNT)
+    protected = protect(frame, POLICY, INDICATORS, earlier=[earlier])
+    assert (protected["status"] == "suppressed").sum() == 2
+    secret = hidden(frame, protected)
+    assert exposed({"1": earlier, "2": protected}, secret, POLICY, INDICATORS) == []
+    alone = frame.iloc[[2]]
+    shown = frame.assign(status=["reported", "reported", "suppressed"], value=[45, 43, np.nan])
+    (found,) = exposed({"1": earlier, "2": shown}, alone, POLICY, INDICATORS)
+    assert found.by == tuple(f"2: {COUNT} {each} month 2024-02 actual" for each in ("00", "23 A"))
+
+
 def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
     frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
     first = protect(frame, POLICY, INDICATORS, memory=tmp_path)
@@ -437,7 +454,7 @@ def test_parts_that_fall_short_in_one_count_do_so_in_all():
         for region, values in counts.items()
         for id_, value in zip(PATIENTS, values, strict=False)
     ]
-    cells = of_family(table(*rows, basis="waiting").assign(open=False), INDICATORS)
+    cells = of_family(table(*rows, basis="waiting").assign(open=False, former=False), INDICATORS)
     named = cells.frame.reset_index().set_index(["region", "quantity"])["index"]
     sums = cells.constraints.matrix.toarray()
     for quantity in ("none.all", "none.days_0_30", "none.days_31_60"):

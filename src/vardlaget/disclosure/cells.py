@@ -4,7 +4,8 @@ A cell is one quantity (see `families`) of one line. What holds among cells is l
 `lower <= matrix @ cells <= upper`, so that optimisers can tell what a reader can derive.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,21 +28,39 @@ class Cells:
 
     `frame`: LINE, quantity, line (its number) and value (NaN where no row tells it), one row a
     cell; `table`: the values, with others that agree with them where they are NaN. `tells`: row
-    (its index), cell, value, hidden (by the source), open (told before).
+    (its index), cell, value, hidden (by the source), open (told before). `doubted`: the rows that
+    were told before and that those of now do not agree with.
     """
 
     frame: pd.DataFrame
     table: np.ndarray
     tells: pd.DataFrame
     constraints: Constraints
+    doubted: np.ndarray
 
     @property
     def values(self) -> np.ndarray:
         return self.frame["value"].to_numpy()
 
 
+def readings(rows: pd.DataFrame, indicators: Indicators) -> Iterator[Cells]:
+    """The cells of a family as `of_family` has them, and once more without what is doubted.
+
+    What was told before, and no row tells now, may be as it was or have been revised since: what
+    a reader takes it for decides what the other figures tell.
+    """
+    while len(rows):
+        cells = of_family(rows, indicators)
+        yield cells
+        if not len(cells.doubted):
+            return
+        rows = rows.drop(cells.doubted)
+
+
 def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
-    """The cells of one family's rows of the one table, with `open`, see `Cells`.
+    """The cells of one family's rows of the one table, with `open` and `former`, see `Cells`.
+
+    `former`: the row was told before, and none is known to tell it now.
 
     A constraint that the values do not satisfy is left out: sources contradict each other, or
     the parts are not all of the whole. Where two rows tell one cell differently the first counts.
@@ -61,18 +80,33 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     given = Table(keys, values.reindex(range(len(unique))).to_numpy())
     given = with_months(_with_untold(given, tied, codes), codes)
     cells = with_parts(with_wholes(given, codes), codes)
-    found = [
-        _within_lines(cells, relations, codes),
-        *sums(cells, codes),
-        _ratios(rows, told, indicators),
-    ]
-    joined = stacked(found, len(cells.keys))
+    over, within = sums(cells, codes), _within_lines(cells, relations, codes)
+    rest = [within, _ratios(rows, told, indicators)]
+    joined = stacked([*over, *rest], len(cells.keys))
     valid = joined.at(np.flatnonzero(joined.hold(cells.values)))
+    exact = [replace(part, lower=np.zeros(len(part.lower))) for part in over]
+    doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told, rows)
     table = completed(valid, cells.values)
     valid = valid.at(np.flatnonzero(valid.hold(table)))
     line = pd.factorize(codes.but(cells.keys, "quantity"))[0]
     frame = codes.named(cells.keys).assign(line=line, value=cells.values)
-    return Cells(frame, table, told[["row", "cell", "value", "hidden", "open"]], valid)
+    tells = told[["row", "cell", "value", "hidden", "open"]]
+    return Cells(frame, table, tells, valid, doubted)
+
+
+def _doubted(
+    exact: Constraints, values: np.ndarray, told: pd.DataFrame, rows: pd.DataFrame
+) -> np.ndarray:
+    """The former rows that alone tell a cell of a sum that is none, or of what cannot be."""
+    valued = told[told["value"].notna()]
+    former = rows["former"].reindex(valued["row"]).to_numpy(dtype=bool)
+    if not former.any():
+        return rows.index[:0].to_numpy()
+    wrong = exact.at(np.flatnonzero(~exact.hold(values)))
+    involved = np.zeros(len(values), dtype=bool)
+    involved[wrong.matrix.indices] = True
+    involved[valued.loc[~former, "cell"]] = False
+    return valued.loc[former & involved[valued["cell"]], "row"].unique()
 
 
 def _with_untold(table: Table, tied: set[str], codes: Codes) -> Table:

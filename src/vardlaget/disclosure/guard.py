@@ -13,7 +13,7 @@ import pandas as pd
 import scipy
 
 from vardlaget.catalogue import Indicators
-from vardlaget.disclosure.cells import Cells, of_family
+from vardlaget.disclosure.cells import Cells, readings
 from vardlaget.disclosure.codes import LINE
 from vardlaget.disclosure.constraints import Constraints
 from vardlaget.disclosure.policy import Policy
@@ -66,11 +66,13 @@ def exposed(
         for name, table in reversed(published.items())
     ]
     rows = pd.concat([table[[*COLUMNS, "open", EDITION]] for table in tables], ignore_index=True)
-    found = []
+    rows["former"] = rows["open"] & (rows[EDITION] != next(reversed(published), ""))
+    found: dict[str, Exposure] = {}
     for family, part in problems(rows, policy, indicators):
-        cells = of_family(part, indicators)
-        found += _Attack(family, part, cells, policy).exposures()
-    return found
+        for cells in readings(part, indicators):
+            for exposure in _Attack(family, part, cells, policy).exposures():
+                found.setdefault(exposure.cell, exposure)
+    return [*found.values()]
 
 
 class _Attack:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vardlaget.catalogue import Indicators
-from vardlaget.disclosure.cells import of_family
+from vardlaget.disclosure.cells import readings
 from vardlaget.disclosure.codes import LINE
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.primary import problems, small_cells, summaries
@@ -44,6 +44,7 @@ def protect(
     known = Memory.of(memory, policy) if memory else None
     rows = frame.reset_index(drop=True).assign(open=False)
     everything = pd.concat([rows, _published(rows, earlier)])
+    everything["former"] = everything["open"]
     apart = problems(everything, policy, indicators)
     answers = _answers([part for _, part in apart], policy, indicators, known, workers)
     hidden = [np.zeros(0, dtype=int), *(answer.rows for answer in answers)]
@@ -85,14 +86,18 @@ def _answers(
 
 
 def _found(part: pd.DataFrame, policy: Policy, indicators: Indicators) -> Answer:
-    cells = of_family(part, indicators)
-    small = small_cells(cells, policy)
-    if not small.any():
+    hidden, few = [np.zeros(0, dtype=int)], []
+    for cells in readings(part, indicators):
+        small = small_cells(cells, policy)
+        if small.any():
+            hidden.append(hidden_rows(cells, small, policy))
+            few.append(cells.frame[small & cells.frame["quantity"].str.endswith(".all")])
+    if not few:
         return Answer(part.index[:0].to_numpy(), part.index[:0].to_numpy())
-    everyone = cells.frame[small & cells.frame["quantity"].str.endswith(".all")]
     lines = part[list(LINE)].drop_duplicates()
-    lines = lines.assign(label=lines.index).merge(everyone[list(LINE)].drop_duplicates())
-    return Answer(hidden_rows(cells, small, policy), lines["label"].to_numpy())
+    few = pd.concat(few)[list(LINE)].drop_duplicates()
+    lines = lines.assign(label=lines.index).merge(few)
+    return Answer(np.unique(np.concatenate(hidden)), lines["label"].to_numpy())
 
 
 def _published(rows: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:
