@@ -84,8 +84,10 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     rest = [within, _ratios(rows, told, indicators)]
     joined = stacked([*over, *rest], len(cells.keys))
     valid = joined.at(np.flatnonzero(joined.hold(cells.values)))
-    exact = [replace(part, lower=np.zeros(len(part.lower))) for part in over]
-    doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told, rows)
+    doubted = rows.index[:0].to_numpy()
+    if rows["former"].any():
+        exact = [replace(part, lower=np.zeros(len(part.lower))) for part in over]
+        doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told, rows)
     table = completed(valid, cells.values)
     valid = valid.at(np.flatnonzero(valid.hold(table)))
     line = pd.factorize(codes.but(cells.keys, "quantity"))[0]
@@ -100,8 +102,6 @@ def _doubted(
     """The former rows that alone tell a cell of a sum that is none, or of what cannot be."""
     valued = told[told["value"].notna()]
     former = rows["former"].reindex(valued["row"]).to_numpy(dtype=bool)
-    if not former.any():
-        return rows.index[:0].to_numpy()
     wrong = exact.at(np.flatnonzero(~exact.hold(values)))
     involved = np.zeros(len(values), dtype=bool)
     involved[wrong.matrix.indices] = True
