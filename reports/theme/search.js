@@ -30,7 +30,7 @@
     const byKey = (entries) => new Map(Object.entries(entries).map(([key, steps]) => [key, places(steps)]));
     index = {
       words,
-      editions: data.editions.map(([folder, region, month]) => ({ folder, region, month, about: terms(`${region} ${inWords(month)}`) })),
+      editions: data.editions.map(([folder, region, month, synthetic]) => ({ folder, region, month, synthetic, about: terms(`${region} ${inWords(month)}`) })),
       sections: data.sections.map(([publication, id, heading, everywhere, regions, editions]) => ({
         publication,
         id,
@@ -112,7 +112,7 @@
     const made = document.createElement("li");
     const [best, ...others] = hits.map(({ edition }) => edition);
     const where = document.createElement("p");
-    where.textContent = `${best.region}, ${inWords(best.month)} · ${section.title}`;
+    where.textContent = `${best.region}, ${inWords(best.month)} · ${section.title}${best.synthetic ? " · Syntetiska uppgifter" : ""}`;
     made.append(link(best, section, section.heading), where);
     if (others.length) {
       const more = document.createElement("p");

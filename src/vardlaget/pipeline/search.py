@@ -121,8 +121,8 @@ def _terms(folder: Path) -> dict[str, list[dict]]:
 
 
 def _index(editions: list[dict], pages: list[dict[str, list[dict]]]) -> dict:
-    """`editions`: folder, region, month. `titles`: a publication's. `words`: all, sorted, as one
-    text. `sections`: publication, id, heading, and the words of all its editions, of a region's,
+    """`editions`: folder, region, month, and 1 if it has synthetic figures. `titles`: a
+    publication's. `words`: all, sorted, as one text. `sections`: publication, id, heading, and the words of all its editions, of a region's,
     of one edition's, as steps between places in `words`."""
     found: dict[tuple, dict[int, frozenset]] = defaultdict(dict)
     for number, publications in enumerate(pages):
@@ -135,7 +135,12 @@ def _index(editions: list[dict], pages: list[dict[str, list[dict]]]) -> dict:
     about = [edition["parameters"] for edition in editions]
     regions = [each["region_name"] for each in about]
     names = [
-        [edition["folder"], each["region_name"], each["month"]]
+        [
+            edition["folder"],
+            each["region_name"],
+            each["month"],
+            int(edition.get("synthetic", False)),
+        ]
         for edition, each in zip(editions, about, strict=True)
     ]
     return {

@@ -120,7 +120,10 @@ def missing_text(report: Report) -> Published:
     """Which figures the sources do not have, and why."""
     rows = missing(report)
     if rows.empty:
-        return Published("Inga uppgifter är markerade som saknade i underlaget.")
+        return Published(
+            "För väntetider, vårdplatser och produktion är inga uppgifter markerade som saknade i "
+            "underlaget."
+        )
     paragraph = Paragraph(report.indicators)
     items = []
     for key, group in rows.groupby([*MISSING_KEY], sort=False):

@@ -17,6 +17,7 @@ from vardlaget.present.national import (
     region_name,
     reporting,
 )
+from vardlaget.present.numbers import SYMBOLS
 from vardlaget.present.sentences import capitalised
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -31,6 +32,8 @@ CARDS = tuple(
         ("treatment_90d", "waiting"),
     )
 )
+# The country and the spread have no rank, and the spread no year before.
+NONE = SYMBOLS["not_applicable"]
 REGION_COLUMNS = [
     Column("value", "Värde"),
     Column("country", "Riket"),
@@ -83,8 +86,7 @@ def _cells(headline: Headline, row: dict) -> dict[str, Cell]:
         key: Cell(row["text"], plain_value(row["value"])),
         f"{key}.change": Cell(row["change_text"], plain_value(row["change"])),
     }
-    if pd.notna(rank):
-        cells[f"{key}.rank"] = Cell(str(int(rank)), int(rank))
+    cells[f"{key}.rank"] = Cell(NONE) if pd.isna(rank) else Cell(str(int(rank)), int(rank))
     return cells
 
 
@@ -99,6 +101,7 @@ def _spread_lines(report: Report, found: dict[Headline, pd.DataFrame]) -> tuple[
         median = _median(report, rows, spread)
         medians.append(median)
         for name, row in zip(lines, (spread.lowest, median.iloc[0], spread.highest), strict=True):
+            lines[name] |= {f"{headline.key}.{each}": Cell(NONE) for each in ("rank", "change")}
             lines[name][headline.key] = Cell(row["text"], plain_value(row["value"]))
     return [(name, cells) for name, cells in lines.items() if cells], medians
 

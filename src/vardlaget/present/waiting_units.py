@@ -107,7 +107,7 @@ def _say_sum(paragraph: Paragraph, report: Report, rows: pd.DataFrame) -> None:
     counted = report.with_text(formulas.counted(region)).iloc[0]
     if own == total:
         paragraph.say(
-            f"Enheternas antal summerar till regionens: {paragraph.number(counted)} "
+            f"Enheterna har tillsammans lika många som regionen, {paragraph.number(counted)} "
             f"{COUNTED[counted['indicator'].removesuffix('.numerator')]}."
         )
     else:
@@ -115,7 +115,7 @@ def _say_sum(paragraph: Paragraph, report: Report, rows: pd.DataFrame) -> None:
             counted["indicator"], total, "summan av enheternas antal", period=counted["period"]
         ).iloc[0]
         paragraph.say(
-            f"Enheternas antal summerar till {paragraph.number(summed)}, medan regionens antal är "
+            f"Enheterna har tillsammans {paragraph.number(summed)}, medan regionens antal är "
             f"{paragraph.number(counted)}."
         )
 
@@ -264,19 +264,16 @@ def _remarks(report: Report) -> list[str]:
     rows = pd.concat([units(report, "phone_same_day"), units(report, "medical_assessment_3d")])
     # Of a hidden figure only why it is: what its source says of it may tell it.
     parts = [
-        _of_hidden(note.split("; ")) if status == "suppressed" else note.split(";")
+        note.split("; ")[-1:] if status == "suppressed" else note.split(";")
         for note, status in zip(rows["note"], rows["status"], strict=True)
     ]
     remarks = [part.strip() for note in parts for part in note]
-    return [remark for remark in dict.fromkeys(remarks) if remark]
-
-
-def _of_hidden(parts: list[str]) -> list[str]:
-    return [part for part in parts[:-1] if part == SYNTHETIC] + parts[-1:]
+    return [remark for remark in dict.fromkeys(remarks) if remark not in ("", SYNTHETIC)]
 
 
 def unit_notes(report: Report) -> Published:
-    """What the sources of the unit tables say about their selection, each remark once."""
+    """What the sources of the unit tables say about their selection, each remark once; that they
+    are synthetic the tables say themselves."""
     remarks = _remarks(report)
     if not remarks:
         return nothing()
