@@ -221,7 +221,7 @@ def unfolded(path):
     found = {}
     for publication, id_, _, everywhere, regions, editions in data["sections"]:
         for number, own in editions.items():
-            folder, region, _ = data["editions"][int(number)]
+            folder, region, _, _ = data["editions"][int(number)]
             words = told(everywhere) | told(regions.get(region, [])) | told(own)
             found[f"{folder}/{publication}.html#{id_}"] = words
     return found
@@ -258,6 +258,13 @@ def test_the_index_tells_what_is_common_once(out):
     }
     assert list(editions.values()) == [[]] * 4
     assert data["titles"] == {"rapport": "Rapport <b>"}
+
+
+def test_the_index_tells_which_editions_have_synthetic_figures(out):
+    first, *others = all_editions(out)
+    text = search.write_index(out, [first | {"synthetic": True}, *others]).read_text("utf-8")
+    data = json.loads(text[text.index("(") + 1 : -3])
+    assert [edition[3] for edition in data["editions"]] == [1] + [0] * len(others)
 
 
 def test_the_search_covers_the_newest_months_and_says_so(out, monkeypatch):

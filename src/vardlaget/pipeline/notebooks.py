@@ -18,9 +18,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from threading import Thread
 
-import papermill
 from jupyter_client.kernelspec import KernelSpec
-from papermill.exceptions import PapermillException, PapermillExecutionError
 
 import warm_kernels
 from vardlaget.environment import (
@@ -144,12 +142,16 @@ def _context() -> BaseContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "papermill"])
     return context
 
 
 def execute(run: Run) -> None:
     """Executes one notebook with its parameters. Raises NotebookError."""
+    # Imported here: only the processes that run notebooks need it.
+    import papermill
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+
     name = run.notebook.name
     _check_parameters(run.notebook)
     run.output.parent.mkdir(parents=True, exist_ok=True)
@@ -183,6 +185,8 @@ def execute(run: Run) -> None:
 
 def _check_parameters(notebook: Path) -> None:
     """Papermill only warns of a parameter that a notebook lacks, and runs with the default."""
+    import papermill
+
     found = papermill.inspect_notebook(str(notebook))
     if set(found) != set(PARAMETERS):
         listed = ", ".join(sorted(found)) or "none"

@@ -122,8 +122,9 @@ def _terms(folder: Path) -> dict[str, list[dict]]:
 
 def _index(editions: list[dict], pages: list[dict[str, list[dict]]]) -> dict:
     """`editions`: folder, region, month, and 1 if it has synthetic figures. `titles`: a
-    publication's. `words`: all, sorted, as one text. `sections`: publication, id, heading, and the words of all its editions, of a region's,
-    of one edition's, as steps between places in `words`."""
+    publication's. `words`: all, sorted, as one text. `sections`: publication, id, heading, and the
+    words of all its editions, of a region's, of one edition's, as steps between places in
+    `words`."""
     found: dict[tuple, dict[int, frozenset]] = defaultdict(dict)
     for number, publications in enumerate(pages):
         for publication, parts in publications.items():

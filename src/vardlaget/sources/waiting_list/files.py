@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
 from vardlaget.errors import InputError
 from vardlaget.sources.waiting_list.columns import matched
+
+# Imported where it is used: it takes long to load, and most commands read no waiting list.
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY_LIMIT = "256MB"
 MOST_THREADS = 4
@@ -38,7 +42,7 @@ class OpenList:
     """
 
     name: str
-    connection: duckdb.DuckDBPyConnection
+    connection: "duckdb.DuckDBPyConnection"
     table: str
     columns: dict[str, str]
     headers: dict[str, str]
@@ -64,6 +68,8 @@ def opened(path: Path, name: str) -> Iterator[OpenList]:
 
     Raises InputError for a file that is not a sound Parquet or CSV file with the columns needed.
     """
+    import duckdb
+
     kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV"
     headers = matched(columns_of(path, name), name)
     with tempfile.TemporaryDirectory(prefix="vardlaget-") as folder:
@@ -80,7 +86,9 @@ def opened(path: Path, name: str) -> Iterator[OpenList]:
             connection.close()
 
 
-def _connect(folder: str) -> duckdb.DuckDBPyConnection:
+def _connect(folder: str) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -183,6 +191,8 @@ def _nul(name: str) -> InputError:
 
 
 def _unreadable(name: str, kind: str, error: Exception | None = None) -> InputError:
+    import duckdb
+
     line = _LINE.search(str(error)) if error else None
     if isinstance(error, duckdb.OutOfMemoryException):
         return InputError(
