@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from vardlaget.sources import Reading
 
 
+UNITS = {"hours": "timmar", "days": "dagar"}
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
     """One region and month. `data` holds its observations and the country's, each with `text`.
@@ -84,6 +87,12 @@ class Report:
 
     def name(self, indicator: str) -> str:
         return self.indicators[indicator].name.sv
+
+    def name_and_unit(self, indicator: str) -> str:
+        """`Knivtid, timmar`: the name with the unit where numbers of many units stand together and
+        do not have it themselves."""
+        name, unit = self.name(indicator), UNITS.get(self.indicators[indicator].unit)
+        return name if unit is None or unit in name.lower() else f"{name}, {unit}"
 
     def with_text(self, frame: pd.DataFrame) -> pd.DataFrame:
         return numbers.with_text(frame, self.indicators, self.decimals)

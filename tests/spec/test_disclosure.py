@@ -306,6 +306,18 @@ def test_a_total_of_before_that_is_told_no_more_does_not_untie_the_parts_of_now(
     assert found.by == tuple(f"2: {COUNT} {each} month 2024-02 actual" for each in ("00", "23 A"))
 
 
+def test_of_what_was_told_before_some_may_still_be_true():
+    """The region's total has been revised since, its unit A has not; neither is told now."""
+    frame = table({"region": "00", "value": 45}, *units(A=43, B=2), indicator=COUNT)
+    earlier = table(*units(whole=50, A=43), indicator=COUNT)
+    now = frame[frame["unit"] != "A"]
+    protected = protect(now, POLICY, INDICATORS, earlier=[earlier])
+    assert (protected["status"] == "suppressed").all()
+    shown = now.assign(status=["reported", "suppressed"], value=[45, np.nan])
+    (found,) = exposed({"1": earlier, "2": shown}, now.iloc[[1]], POLICY, INDICATORS)
+    assert f"1: {COUNT} 23 A month 2024-02 actual" in found.by
+
+
 def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
     frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
     first = protect(frame, POLICY, INDICATORS, memory=tmp_path)

@@ -75,6 +75,21 @@ def test_a_computed_figure_says_from_what(opened):
     assert (row["region"], row["period"], row["unit"]) == ("23", "2024-02", "Åre")
     assert (row["source"], row["status"], row["text"]) == ("Beräknat: a − b", "reported", "5")
     assert opened.computed("available_beds", float("nan"), "0 / 0").iloc[0]["text"] == ".."
+    # After a semicolon a source would stand.
+    assert opened.computed("available_beds", 5.0, "a; b").iloc[0]["source"] == "Beräknat: a, b"
+
+
+@pytest.mark.parametrize(
+    ("id_", "name"),
+    [
+        ("production.operating_time", "Knivtid, timmar"),
+        ("mean_length_of_stay", "Medelvårdtid, dagar"),
+        ("production.care_days", "Vårddagar"),
+        ("available_beds", "Disponibla vårdplatser"),
+    ],
+)
+def test_a_name_tells_the_unit_that_its_numbers_do_not(opened, id_, name):
+    assert opened.name_and_unit(id_) == name
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from vardlaget.disclosure.sums import Table, sums, with_months, with_parts, with
 from vardlaget.disclosure.tables import completed
 from vardlaget.observations import NUMBERS
 
+# Of what was told before, how many ways to take it are tried where figures of now contradict it.
+MOST_READINGS = 16
 # How far a share that is stored with more digits than its indicator prints may be off.
 EXACT = 5e-7
 
@@ -44,17 +46,27 @@ class Cells:
 
 
 def readings(rows: pd.DataFrame, indicators: Indicators) -> Iterator[Cells]:
-    """The cells of a family as `of_family` has them, and once more without what is doubted.
+    """The cells of a family as `of_family` has them, and again without figures that are doubted.
 
     What was told before, and no row tells now, may be as it was or have been revised since: what
-    a reader takes it for decides what the other figures tell.
+    a reader takes it for decides what the other figures tell. All that is doubted is left out, and
+    each figure by itself, until nothing is; at most MOST_READINGS.
     """
-    while len(rows):
-        cells = of_family(rows, indicators)
-        yield cells
-        if not len(cells.doubted):
+    figure = rows.groupby([*LINE, "indicator", "exclusions"], sort=False).ngroup()
+    waiting: list[frozenset] = [frozenset()]
+    for number in range(MOST_READINGS):
+        if number == len(waiting):
             return
-        rows = rows.drop(cells.doubted)
+        gone = waiting[number]
+        left = rows[~(rows["former"] & figure.isin(gone))]
+        if left.empty:
+            continue
+        cells = of_family(left, indicators)
+        yield cells
+        doubted = frozenset(figure[cells.doubted])
+        for more in (doubted, *({each} for each in sorted(doubted))):
+            if (without := gone | more) not in waiting:
+                waiting.append(without)
 
 
 def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:

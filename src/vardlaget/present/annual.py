@@ -211,7 +211,8 @@ def _note(report: Report, row: dict) -> str:
 
 def _name(report: Report, row: dict) -> str:
     """`Läkarbesök, distans`, `Vaccinationer, primärvård`, `Första besök … (väntande)`."""
-    name = report.name(next(id_ for id_ in (row["level"], row["change"], row["percent"]) if id_))
+    first = next(id_ for id_ in (row["level"], row["change"], row["percent"]) if id_)
+    name = report.name_and_unit(first)
     name += CONTACT_FORMS.get(row["contact_form"], "")
     kind = row["care_type"]
     if kind:

@@ -205,7 +205,7 @@ def _plan_figure(report: Report, line: dict, column: str) -> pd.DataFrame:
 
 def _line_name(report: Report, line: dict, plan: pd.DataFrame) -> str:
     """`Läkarbesök, distans`, and `– varav psykiatrisk vård` under a line that has a total."""
-    name = report.name(line["indicator"]) + CONTACT_FORMS.get(line["contact_form"], "")
+    name = report.name_and_unit(line["indicator"]) + CONTACT_FORMS.get(line["contact_form"], "")
     kind = CARE_TYPES.get(line["care_type"], line["care_type"])
     lag = line["period"] != plan["period"].max()
     suffix = f" ({periods.words('ytd', line['period'])})" if lag and not kind else ""

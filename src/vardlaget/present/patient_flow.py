@@ -132,7 +132,7 @@ def flow_table(report: Report) -> Published:
         earlier = earlier[earlier["period"] == year_before(row["period"])]
         figures.append(earlier)
         kind = CARE_TYPES.get(row["care_type"], row["care_type"])
-        name = report.name(row["indicator"])
+        name = report.name_and_unit(row["indicator"])
         cells = {
             "period": Cell(periods.words("month", row["period"])),
             "now": Cell(row["text"], plain_value(row["value"])),
