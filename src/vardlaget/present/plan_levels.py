@@ -8,7 +8,7 @@ import pandas as pd
 from vardlaget.indicators import plan as formulas
 from vardlaget.present import charts, tables
 from vardlaget.present.figures import Published, nothing, statement
-from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.numbers import SYMBOLS, decimal_text, signed
 from vardlaget.present.plan_texts import cell, followed, no_plan, yearly
 from vardlaget.present.sentences import Paragraph, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
@@ -105,7 +105,7 @@ def distance_table(report: Report) -> Published:
     ]
     rows, figures = [], []
     for id_ in followed(report).indicators:
-        cells = {column.key: Cell("–") for column in columns}
+        cells = {column.key: Cell(SYMBOLS["not_applicable"]) for column in columns}
         for row in found[found["indicator"] == id_].itertuples():
             for name, figure in _step_figures(report, row).items():
                 figures.append(figure)
