@@ -1,50 +1,15 @@
 """Small numbers: a table in, the same table out without what stands on few people."""
 
-from datetime import date
-from pathlib import Path
-from typing import get_args
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from vardlaget.catalogue import load_indicators
-from vardlaget.disclosure import NOTE, exposed, hidden, load_policy, protect, protection
+from disclosure_support import COUNT, INDICATORS, PATIENTS, POLICY, SHARE, kept, table, units
+from vardlaget.disclosure import NOTE, protect, protection
 from vardlaget.disclosure.cells import of_family
-from vardlaget.disclosure.policy import Rule
 from vardlaget.disclosure.primary import problems
-from vardlaget.disclosure.published import told_by
-from vardlaget.errors import InputError
-from vardlaget.observations import COLUMNS, KEY, SYNTHETIC, is_synthetic, typed
+from vardlaget.observations import COLUMNS, SYNTHETIC, is_synthetic
 from vardlaget.present.numbers import decimals_shown, with_text
-
-INDICATORS = load_indicators()
-FILE = Path(__file__).parents[2] / "data" / "reference" / "disclosure.yml"
-POLICY = load_policy(FILE, INDICATORS)
-COUNT, SHARE = "referrals_received", "phone_same_day"
-PATIENTS = ("first_visit_patients", "first_visit_days_0_30")
-
-
-def table(*rows, **common):
-    """Observations of one region and month; a share is (numerator, denominator)."""
-    usual = {"region": "23", "span": "month", "period": "2024-02", "scenario": "actual"}
-    found = []
-    for row in rows:
-        value = row.get("value")
-        if isinstance(value, tuple):
-            above, below = value
-            row = row | {"numerator": above, "denominator": below, "value": 100 * above / below}
-        found.append(usual | {"status": "reported", "source": "fil.csv"} | common | row)
-    return typed(pd.DataFrame(found))
-
-
-def units(**values):
-    return [{"unit": "" if name == "whole" else name, "value": n} for name, n in values.items()]
-
-
-def kept(frame, policy=POLICY):
-    """Which rows are shown, in the table's order."""
-    return (protect(frame, policy, INDICATORS)["status"] != "suppressed").tolist()
 
 
 def test_a_table_without_small_numbers_is_the_same_table():
@@ -252,72 +217,6 @@ def test_what_is_shown_is_rounded_where_the_policy_says_so():
     assert protected["value"].tolist() == [55, pytest.approx(100 * 55 / 90), 57]
 
 
-def test_the_guard_names_the_editions_and_figures_that_tell_and_no_number():
-    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
-    protected = protect(frame, POLICY, INDICATORS)
-    secret = hidden(frame, protected)
-    assert secret["value"].tolist() == [3, 30]
-    assert exposed({"mars": protected}, secret, POLICY, INDICATORS) == []
-    february = frame[frame["unit"] == "B"]
-    (found,) = exposed({"februari": february, "mars": protected}, secret, POLICY, INDICATORS)
-    assert found.cell == f"{COUNT} own.count 23 A month 2024-02 actual"
-    assert set(found.by) == {
-        f"februari: {COUNT} 23 B month 2024-02 actual",
-        f"mars: {COUNT} 23 C month 2024-02 actual",
-        f"mars: {COUNT} 23 month 2024-02 actual",
-    }
-    assert (found.lower, found.upper) == (3, 3)
-    for text in (str(found), repr(found)):
-        assert "lower" not in text
-        assert "upper" not in text
-
-
-def test_what_was_told_before_is_told_again_and_another_figure_is_hidden():
-    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
-    february = frame[frame["unit"] == "B"]
-    protected = protect(frame, POLICY, INDICATORS, earlier=[february])
-    assert (protected["status"] == "suppressed").tolist() == [True, False, True, False]
-    editions = {"februari": february, "mars": protected}
-    assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
-
-
-def test_an_earlier_figure_that_has_been_revised_gives_nothing_away():
-    frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
-    protected = protect(frame, POLICY, INDICATORS)
-    before = frame[frame["unit"] == "A"].assign(value=8.0)
-    editions = {"februari": before, "mars": protected}
-    assert exposed(editions, hidden(frame, protected), POLICY, INDICATORS) == []
-
-
-@pytest.mark.parametrize("before", [40.0, 50.0, 70.0])
-def test_a_total_of_before_that_is_told_no_more_does_not_untie_the_parts_of_now(before):
-    """A region's total that has been revised since, or has not: its unit follows from the country
-    and the other unit all the same."""
-    country = {"region": "00", "value": 45}
-    frame = table(country, *units(A=43, B=2), indicator=COUNT)
-    earlier = table(*units(whole=before), indicator=COUNT)
-    protected = protect(frame, POLICY, INDICATORS, earlier=[earlier])
-    assert (protected["status"] == "suppressed").sum() == 2
-    secret = hidden(frame, protected)
-    assert exposed({"1": earlier, "2": protected}, secret, POLICY, INDICATORS) == []
-    alone = frame.iloc[[2]]
-    shown = frame.assign(status=["reported", "reported", "suppressed"], value=[45, 43, np.nan])
-    (found,) = exposed({"1": earlier, "2": shown}, alone, POLICY, INDICATORS)
-    assert found.by == tuple(f"2: {COUNT} {each} month 2024-02 actual" for each in ("00", "23 A"))
-
-
-def test_of_what_was_told_before_some_may_still_be_true():
-    """The region's total has been revised since, its unit A has not; neither is told now."""
-    frame = table({"region": "00", "value": 45}, *units(A=43, B=2), indicator=COUNT)
-    earlier = table(*units(whole=50, A=43), indicator=COUNT)
-    now = frame[frame["unit"] != "A"]
-    protected = protect(now, POLICY, INDICATORS, earlier=[earlier])
-    assert (protected["status"] == "suppressed").all()
-    shown = now.assign(status=["reported", "suppressed"], value=[45, np.nan])
-    (found,) = exposed({"1": earlier, "2": shown}, now.iloc[[1]], POLICY, INDICATORS)
-    assert f"1: {COUNT} 23 A month 2024-02 actual" in found.by
-
-
 def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
     frame = table(*units(A=3, B=30, C=200, whole=233), indicator=COUNT)
     first = protect(frame, POLICY, INDICATORS, memory=tmp_path)
@@ -329,45 +228,6 @@ def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(protect(frame, POLICY, INDICATORS, memory=tmp_path), first)
     with pytest.raises(AssertionError, match="searched again"):
         protect(frame.replace(30.0, 31.0), POLICY, INDICATORS, memory=tmp_path)
-
-
-def test_the_policy_has_its_source_and_its_errors_their_line(tmp_path):
-    assert (POLICY.threshold, POLICY.show_zero, POLICY.earlier_rule) == (5, True, 20)
-    text = FILE.read_text(encoding="utf-8")
-    wrong = tmp_path / "disclosure.yml"
-    wrong.write_text(text.replace("threshold: 5", "threshold: 1"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"disclosure.yml, line 2, threshold: .*value 1"):
-        load_policy(wrong, INDICATORS)
-    unknown = tmp_path / "unknown.yml"
-    unknown.write_text(text.replace("also: [displaced_", "also: ["), encoding="utf-8")
-    with pytest.raises(InputError, match=r"'patients': no such indicator"):
-        load_policy(unknown, INDICATORS)
-
-
-def test_each_rule_is_said_by_a_source_or_is_a_choice_with_its_reason_and_date(tmp_path):
-    assert set(POLICY.basis) == set(get_args(Rule))
-    said = {name for name, basis in POLICY.basis.items() if basis.source}
-    assert said == {"threshold"}
-    assert POLICY.basis["threshold"].confidence == "high"
-    assert all(basis.since <= date.today() for basis in POLICY.basis.values())
-    assert all(POLICY.basis[name].choice for name in set(POLICY.basis) - said)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("    confidence: high\n", "", "needs either source, says and confidence, or a choice"),
-        ("    choice: Mål,", "    source: Mål,", "needs either source, says and confidence"),
-        ("  scenarios:\n    choice", "  threshold:\n    choice", "scenarios has no basis"),
-    ],
-)
-def test_a_rule_without_a_basis_is_refused(tmp_path, old, new, told):
-    text = FILE.read_text(encoding="utf-8")
-    assert old in text
-    wrong = tmp_path / "disclosure.yml"
-    wrong.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(InputError, match=told):
-        load_policy(wrong, INDICATORS)
 
 
 def test_a_month_is_the_difference_of_two_years_to_date_where_months_before_it_are_untold():
@@ -474,27 +334,3 @@ def test_parts_that_fall_short_in_one_count_do_so_in_all():
         ties = [row for row in range(len(sums)) if sums[row, country] and sums[row, parts[0]]]
         assert ties
         assert all(cells.constraints.lower[row] == -np.inf for row in ties)
-
-
-@pytest.mark.parametrize(
-    ("told", "follows"),
-    [
-        ({"indicator": SHARE, "value": (90, 120)}, True),
-        ({"indicator": SHARE, "value": (90, 121)}, False),
-        ({"indicator": f"{SHARE}.numerator", "value": 90}, True),
-        ({"indicator": f"{SHARE}.denominator", "value": 90}, False),
-        ({"indicator": SHARE, "value": (150, 200), "span": "ytd"}, True),
-        ({"indicator": f"{SHARE}.numerator", "value": 150, "span": "ytd"}, True),
-        ({"indicator": SHARE, "value": (151, 200), "span": "ytd"}, False),
-        # Of the twelve months, ten are not shown.
-        ({"indicator": SHARE, "value": (150, 200), "span": "r12"}, False),
-    ],
-)
-def test_what_follows_from_figures_shown_is_told_by_them(told, follows):
-    months = {"2024-01": (60, 80), "2024-02": (90, 120)}
-    rows = [{"period": period, "value": value} for period, value in months.items()]
-    shown = table(*rows, indicator=SHARE)
-    shown.loc[1, "value"] = 75.0  # as it is printed; indicators.csv may have more digits
-    one = table(told)
-    found = told_by(shown, one, INDICATORS).merge(one, on=list(KEY), suffixes=("", "_told"))
-    assert (found["value"] == found["value_told"]).any() == follows
