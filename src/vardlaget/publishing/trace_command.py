@@ -7,8 +7,9 @@ import pandas as pd
 
 from vardlaget.catalogue import load_indicators
 from vardlaget.observations import BREAKDOWNS
+from vardlaget.present.citations import COMPUTED
 from vardlaget.project import Project
-from vardlaget.publishing.trace import COMPUTED, MOST_FIGURES, MOST_ROWS, Way, trace
+from vardlaget.publishing.trace import MOST_FIGURES, MOST_ROWS, Way, trace
 
 _CELLS = ("indicator", "region", "unit", "span", "period", "scenario", "basis", *BREAKDOWNS)
 _NUMBERS = ("numerator", "denominator", "value")
