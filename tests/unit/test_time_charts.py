@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from vardlaget.catalogue.look import chart_theme
+from vardlaget.present.bed_charts import heat_map
 from vardlaget.present.time_charts import apart, process
 
 
@@ -75,3 +76,17 @@ def test_a_number_stands_where_its_line_does_not_go_next(points, look):
     rows = spec["datasets"][spec["layer"][0]["data"]["name"]]
     assert [row["rises"] for row in rows] == [True, False, False]
     assert [row["label"] for row in rows] == ["60 %", "", ""]
+
+
+def test_cells_of_a_heat_map_that_read_the_same_are_framed_alike(look):
+    cells = pd.DataFrame(
+        {
+            "label": "Kirurgi",
+            "month": ["jan 24", "feb 24", "mars 24"],
+            "value": [100.0, 100.4, 100.6],
+            "text": ["100", "100", "101"],
+        }
+    )
+    spec = heat_map(cells, look, 100.0).to_dict()
+    (rows,) = spec["datasets"].values()
+    assert [row["over"] for row in rows] == [False, False, True]

@@ -21,7 +21,7 @@ from vardlaget.observations import KEY, NUMBERS, labelled, noted
 # From so many rows on, other processes are worth what they take to begin.
 MANY = 4000
 # One note for all: whoever knew which were hidden for others' sake would know which are small.
-NOTE = "visas inte: bygger på få personer, eller skulle röja uppgifter som gör det"
+NOTE = "skyddad uppgift (x): bygger på få personer, eller skulle röja uppgifter som gör det"
 
 
 def protect(

@@ -13,12 +13,14 @@ DARK = 6
 def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:
     """A cell for each row and month, darker the fuller, with its number.
 
-    `cells`: label, month (as shown), value (per cent), text (short). Above `full` a cell has a
+    `cells`: label, month (as shown), value (per cent), text (whole). Above `full` a cell has a
     frame, so that colour is not all that tells.
     """
     colours = look["colours"]
     months = list(dict.fromkeys(cells["month"]))
-    rows = cells.assign(over=cells["value"] > full, dark=cells["value"] > full + DARK)
+    # Of two cells that read 100 both have a frame or none.
+    over = cells["text"].map(float) > full
+    rows = cells.assign(over=over, dark=cells["value"] > full + DARK)
     base = alt.Chart(rows, height=CELL * rows["label"].nunique()).encode(
         x=alt.X("month:O", sort=months, title=None, axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),

@@ -146,8 +146,10 @@ def summary(report: Report) -> Published:
             parts.append(f"{head} har {words} utöver normal variation: {'; '.join(names)}.")
     calm = sum(e.trend.variation == "common_cause" for e in told)
     if calm:
-        head = "Alla mått som följs" if calm == len(told) else _measures(calm)
+        head = "Alla mått som följs" if calm == len(found) else _measures(calm)
         parts.append(f"{head} ligger inom normal variation.")
+    if short := len(found) - len(told):
+        parts.append(f"{_measures(short)} har för få månader för att bedömas.")
     return Published(" ".join([*parts, _tests(found)]))
 
 

@@ -89,7 +89,8 @@ def series_chart(report: Report) -> Published:
         text=drawn["text"].fillna(".."),
         label=drawn["text"].where(ends, "").fillna(""),
     )
-    drawn = drawn[drawn["kind"].isin(last.index)]
+    # Of one month there is no line to see.
+    drawn = drawn[drawn["kind"].map(rows["kind"].value_counts()) > 1]
     now = found["available_beds"].iloc[-1]
     facts = [f"{KINDS[id_]} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)]
     return charts.chart(

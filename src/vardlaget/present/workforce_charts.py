@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-ROW = 40
+ROW = 48
 HEIGHT = 210
 
 
