@@ -162,6 +162,7 @@ def _region_table(
     for headline, rows in found.items():
         country, own = rows.iloc[0], rows.iloc[1]
         cells = {
+            "rank": Cell(NONE),
             "value": Cell(own["text"], plain_value(own["value"])),
             "country": Cell(country["text"], plain_value(country["value"])),
             "change": Cell(own["change_text"], plain_value(own["change"])),
