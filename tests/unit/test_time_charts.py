@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from vardlaget.catalogue.look import chart_theme
-from vardlaget.present.bed_charts import heat_map
+from vardlaget.present import bed_charts, wards
+from vardlaget.present.bed_charts import beds_and_patients, heat_map
 from vardlaget.present.time_charts import apart, process
 
 
@@ -90,3 +91,21 @@ def test_cells_of_a_heat_map_that_read_the_same_are_framed_alike(look):
     spec = heat_map(cells, look, 100.0).to_dict()
     (rows,) = spec["datasets"].values()
     assert [row["over"] for row in rows] == [False, False, True]
+
+
+def test_a_line_of_beds_looks_the_same_whichever_others_there_are(look):
+    rows = pd.DataFrame(
+        {
+            "month": ["jan 24", "feb 24"] * 2,
+            "kind": ["Disponibla"] * 2 + ["Belagda"] * 2,
+            "value": [534.0, 530.0, 517.7, 520.0],
+            "text": ["534", "530", "517,7", "520"],
+            "label": ["", "530", "", "520"],
+        }
+    )
+    spec = beds_and_patients(rows, look).to_dict()
+    colours = look["colours"]
+    scale = spec["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["Disponibla", "Belagda"]
+    assert scale["range"] == [colours["own"], colours["other"]]
+    assert set(wards.KINDS.values()) == set(bed_charts.LINES)

@@ -6,6 +6,13 @@ import pandas as pd
 from vardlaget.present.time_charts import GAPS, HEIGHT, LINE, ROOM, at_ends
 
 CELL = 30
+# A line's colour, its dashes, and the colour of its number: the lightest cannot be read.
+LINES = {
+    "Disponibla": ("own", [1, 0], "own"),
+    "Disponibla, R12": ("own_light", [1, 0], "own"),
+    "Fastställda": ("accent", [6, 3], "accent"),
+    "Belagda": ("other", [2, 2], "muted"),
+}
 # Above `full` by so many percentage points, a cell is dark enough for light text.
 DARK = 6
 
@@ -61,8 +68,8 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     colours = look["colours"]
     months = list(dict.fromkeys(rows["month"]))
     kinds = list(dict.fromkeys(rows["kind"]))
-    shades = [colours["own"], colours["own_light"], colours["accent"], colours["other"]]
-    dashes = [[1, 0], [1, 0], [6, 3], [2, 2]]
+    shades = [colours[LINES[kind][0]] for kind in kinds]
+    dashes = [LINES[kind][1] for kind in kinds]
     low = float(rows["value"].min()) * 0.9
     high = float(rows["value"].max())
     x = alt.X(
@@ -82,13 +89,13 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
         color=alt.Color(
             "kind:N",
             title=None,
-            scale=alt.Scale(domain=kinds, range=shades[: len(kinds)]),
+            scale=alt.Scale(domain=kinds, range=shades),
             legend=alt.Legend(symbolType="stroke"),
         ),
     )
     line = base.mark_line(strokeWidth=2, invalid=GAPS).encode(
         strokeDash=alt.StrokeDash(
-            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=dashes[: len(kinds)])
+            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=dashes)
         ),
         tooltip=[
             alt.Tooltip("month:O", title="Månad"),
@@ -96,8 +103,7 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
             alt.Tooltip("text:N", title="Antal"),
         ],
     )
-    # Texts in the lines' colours, but for those that are too light to be read.
-    inks = dict(zip(kinds, [colours[n] for n in ("own", "own", "accent", "muted")], strict=False))
+    inks = {kind: colours[LINES[kind][2]] for kind in kinds}
     ends = rows[rows["label"] != ""]
     ends = pd.DataFrame(
         {"value": ends["value"], "words": ends["label"], "colour": ends["kind"].map(inks)}
