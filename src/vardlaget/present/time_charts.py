@@ -75,26 +75,29 @@ def process(
             tooltip=_told(points, axis),
         )
     )
-    # On that side of the line where it goes next, a number would be crossed.
-    texts = [
+    layers = [band, mean, *_country(base, points, colours), line, dots, *_texts(base, y)]
+    gap = (domain[1] - domain[0]) * LINE / HEIGHT
+    named = at_ends(_ends(points, colours), x, months[-1], gap)
+    made = alt.layer(*layers, *_target(target, months, colours), *named)
+    return made.properties(usermeta={"room": ROOM})
+
+
+def _texts(base: alt.Chart, y: alt.Y) -> list[alt.Chart]:
+    """The points' numbers, not on that side of the line where it goes next and would cross them."""
+    return [
         base.transform_filter(f"datum.label != '' && {where}")
         .mark_text(dx=10, dy=dy, fontWeight=600)
         .encode(y=y, text=alt.Text("label:N"))
         for where, dy in (("!datum.rises", -13), ("datum.rises", 16))
     ]
-    known = points["country"].dropna()
-    layers = [band, mean, *([_country(base, colours)] if len(known) else []), line, dots, *texts]
-    ends = pd.DataFrame(
-        {
-            "value": [points["value"].iloc[-1], *known.tail(1)],
-            "words": [points["label"].iloc[-1], *["Riket"][: len(known)]],
-            "colour": [colours["ink"], *[colours["muted"]][: len(known)]],
-        }
-    )
-    gap = (domain[1] - domain[0]) * LINE / HEIGHT
-    named = at_ends(ends[ends["words"] != ""], x, months[-1], gap)
-    made = alt.layer(*layers, *_target(target, months, colours), *named)
-    return made.properties(usermeta={"room": ROOM})
+
+
+def _ends(points: pd.DataFrame, colours: dict) -> pd.DataFrame:
+    """What `at_ends` writes after the lines' ends: the newest number, the country's name."""
+    found = [(points["value"].iloc[-1], points["label"].iloc[-1], colours["ink"])]
+    found += [(value, "Riket", colours["muted"]) for value in points["country"].dropna().tail(1)]
+    ends = pd.DataFrame(found, columns=["value", "words", "colour"])
+    return ends[ends["words"] != ""]
 
 
 def at_ends(ends: pd.DataFrame, x: alt.X, month: str, gap: float) -> list[alt.Chart]:
@@ -130,9 +133,11 @@ def _told(points: pd.DataFrame, axis: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, title=title) for field, title in told]
 
 
-def _country(base: alt.Chart, colours: dict) -> alt.Chart:
+def _country(base: alt.Chart, points: pd.DataFrame, colours: dict) -> list[alt.Chart]:
+    if points["country"].isna().all():
+        return []
     line = base.mark_line(color=colours["other"], strokeDash=[5, 3], invalid=GAPS)
-    return line.encode(y=alt.Y("country:Q"))
+    return [line.encode(y=alt.Y("country:Q"))]
 
 
 def _target(target: tuple[float, str] | None, months: list[str], colours: dict) -> list[alt.Chart]:
