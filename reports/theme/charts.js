@@ -153,7 +153,7 @@
     spec.autosize = { type: "fit-x", contains: "padding" };
     spec.width = element.clientWidth;
     if (element.clientWidth < 480) narrow(spec);
-    if (padding) spec.padding = padding;
+    spec.padding = padding;
     const paper = document.createElement("div");
     paper.className = "chart-paper";
     paper.ariaHidden = "true";

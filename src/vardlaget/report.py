@@ -31,7 +31,7 @@ from vardlaget.catalogue.look import chart_theme
 from vardlaget.environment import DATA, IN_BUILD, STORE
 from vardlaget.errors import InputError
 from vardlaget.periods import Month
-from vardlaget.present import numbers
+from vardlaget.present import citations, numbers
 
 if TYPE_CHECKING:
     from vardlaget.sources import Reading
@@ -110,8 +110,7 @@ class Report:
         synthetic: bool | None = None,
         **key: str,
     ) -> pd.DataFrame:
-        """A figure that is computed here, as one row with its text; `formula` says from what, and
-        a semicolon would end it (see `present.citations`).
+        """A figure that is computed here, as one row with its text; `formula` says from what.
 
         `synthetic`: whether that is. If not told, whether the figures of the indicators `of`, else
         of its own indicator, are in its period, or at all where they have none in its period. A
@@ -124,7 +123,7 @@ class Report:
             "period": str(self.month),
             "scenario": "actual",
             "value": float(value),
-            "source": f"Beräknat: {formula.replace(';', ',')}",
+            "source": citations.of_formula(formula),
         } | key
         if "status" not in row and pd.isna(value):
             row["status"] = "missing"

@@ -96,10 +96,10 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     rest = [within, _ratios(rows, told, indicators)]
     joined = stacked([*over, *rest], len(cells.keys))
     valid = joined.at(np.flatnonzero(joined.hold(cells.values)))
-    doubted = rows.index[:0].to_numpy()
-    if rows["former"].any():
+    doubted = np.zeros(0, dtype=int)
+    if told["former"].any():
         exact = [replace(part, lower=np.zeros(len(part.lower))) for part in over]
-        doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told, rows)
+        doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told)
     table = completed(valid, cells.values)
     valid = valid.at(np.flatnonzero(valid.hold(table)))
     line = pd.factorize(codes.but(cells.keys, "quantity"))[0]
@@ -108,17 +108,14 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
     return Cells(frame, table, tells, valid, doubted)
 
 
-def _doubted(
-    exact: Constraints, values: np.ndarray, told: pd.DataFrame, rows: pd.DataFrame
-) -> np.ndarray:
+def _doubted(exact: Constraints, values: np.ndarray, told: pd.DataFrame) -> np.ndarray:
     """The former rows that alone tell a cell of a sum that is none, or of what cannot be."""
     valued = told[told["value"].notna()]
-    former = rows["former"].reindex(valued["row"]).to_numpy(dtype=bool)
     wrong = exact.at(np.flatnonzero(~exact.hold(values)))
     involved = np.zeros(len(values), dtype=bool)
     involved[wrong.matrix.indices] = True
-    involved[valued.loc[~former, "cell"]] = False
-    return valued.loc[former & involved[valued["cell"]], "row"].unique()
+    involved[valued.loc[~valued["former"], "cell"]] = False
+    return valued.loc[valued["former"] & involved[valued["cell"]], "row"].unique()
 
 
 def _with_untold(table: Table, tied: set[str], codes: Codes) -> Table:
@@ -134,7 +131,7 @@ def _family(rows: pd.DataFrame, indicators: Indicators) -> str:
 
 
 def _told(rows: pd.DataFrame, lines: np.ndarray, indicators: Indicators) -> list[pd.DataFrame]:
-    """What each row tells: row, line, quantity, role, value, hidden, open."""
+    """What each row tells: row, line, quantity, role, value, hidden, open, former."""
     found = []
     for (id_, exclusions), group in rows.assign(line=lines).groupby(["indicator", "exclusions"]):
         facet = families.facet(indicators[id_], exclusions)
@@ -156,6 +153,7 @@ def _told(rows: pd.DataFrame, lines: np.ndarray, indicators: Indicators) -> list
                     "value": values.to_numpy(),
                     "hidden": (group["status"] == "suppressed").to_numpy(),
                     "open": group["open"].to_numpy(),
+                    "former": group["former"].to_numpy(),
                 }
             )
             for role, values in numbers.items()

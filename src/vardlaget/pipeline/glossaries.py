@@ -5,6 +5,7 @@ cells of their own, which it embeds in place of the notebook's: so both engines 
 """
 
 import re
+from collections import defaultdict
 from copy import deepcopy
 from pathlib import Path
 
@@ -20,16 +21,19 @@ def write(staged: Staged, shown: dict[str, list[dict]]) -> None:
 
     `shown` has the figures that each document shows, by its name in the project.
     """
-    for (name, label), payload in list(staged.payloads.items()):
-        if glossary.MARK not in payload and documents.MARK not in payload:
-            continue
+    marked: dict[str, dict[str, dict]] = defaultdict(dict)
+    for (name, label), payload in staged.payloads.items():
+        if glossary.MARK in payload or documents.MARK in payload:
+            marked[name][label] = payload
+    for name, payloads in marked.items():
         path = staged.folder / "notebooks" / name
         notebook = nbformat.read(path, as_version=4)
-        (whole,) = (cell for cell in notebook.cells if label_of(cell) == label)
-        for number, (document, figures) in enumerate(shown.items(), start=1):
-            end = f"-{number}"
-            if _embed_instead(staged.folder / document, (name, label), label + end):
-                notebook.cells.append(_copy(whole, end, _text(payload, figures)))
+        cells = {label_of(cell): cell for cell in notebook.cells}
+        for label, payload in payloads.items():
+            for number, (document, figures) in enumerate(shown.items(), start=1):
+                end = f"-{number}"
+                if _embed_instead(staged.folder / document, (name, label), label + end):
+                    notebook.cells.append(_copy(cells[label], end, _text(payload, figures)))
         nbformat.write(notebook, path)
 
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from vardlaget.present.time_charts import GAPS, HEIGHT, LINE, ROOM, at_ends
+from vardlaget.present.time_charts import GAPS, HEIGHT, ROOM, at_ends
 
 CELL = 30
 # A line's colour, its dashes, and the colour of its number: the lightest cannot be read.
@@ -72,6 +72,7 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     dashes = [LINES[kind][1] for kind in kinds]
     low = float(rows["value"].min()) * 0.9
     high = float(rows["value"].max())
+    domain = low, high + 0.1 * (high - low)
     x = alt.X(
         "month:O",
         sort=months,
@@ -83,7 +84,7 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
         y=alt.Y(
             "value:Q",
             title="Vårdplatser",
-            scale=alt.Scale(zero=False, nice=False, domain=[low, high + 0.1 * (high - low)]),
+            scale=alt.Scale(zero=False, nice=False, domain=domain),
             axis=alt.Axis(tickCount=5, domain=False),
         ),
         color=alt.Color(
@@ -108,6 +109,5 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     ends = pd.DataFrame(
         {"value": ends["value"], "words": ends["label"], "colour": ends["kind"].map(inks)}
     )
-    gap = 1.1 * (high - low) * LINE / HEIGHT
-    made = alt.layer(line, *at_ends(ends, x, months[-1], gap))
+    made = alt.layer(line, *at_ends(ends, x, months[-1], domain))
     return made.properties(usermeta={"room": ROOM})

@@ -17,6 +17,11 @@ def _parts(sources: Iterable[str]) -> list[str]:
     ]
 
 
+def of_formula(formula: str) -> str:
+    """The source of what is computed; after a semicolon a document would be read."""
+    return f"{COMPUTED}: {formula.replace(';', ',')}"
+
+
 def documents(sources: Iterable[str]) -> list[str]:
     """`Region X, rapport` of `Region X, rapport, sidan y`; of a formula nothing."""
     cited = (_WHERE.sub("", part) for part in _parts(sources) if not part.startswith(COMPUTED))

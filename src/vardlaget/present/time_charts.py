@@ -76,8 +76,7 @@ def process(
         )
     )
     layers = [band, mean, *_country(base, points, colours), line, dots, *_texts(base, y)]
-    gap = (domain[1] - domain[0]) * LINE / HEIGHT
-    named = at_ends(_ends(points, colours), x, months[-1], gap)
+    named = at_ends(_ends(points, colours), x, months[-1], domain)
     made = alt.layer(*layers, *_target(target, months, colours), *named)
     return made.properties(usermeta={"room": ROOM})
 
@@ -100,12 +99,15 @@ def _ends(points: pd.DataFrame, colours: dict) -> pd.DataFrame:
     return ends[ends["words"] != ""]
 
 
-def at_ends(ends: pd.DataFrame, x: alt.X, month: str, gap: float) -> list[alt.Chart]:
-    """What stands after the ends of lines: the first in bold, none nearer another than the gap.
+def at_ends(
+    ends: pd.DataFrame, x: alt.X, month: str, domain: tuple[float, float]
+) -> list[alt.Chart]:
+    """What stands after the ends of lines: the first in bold, each on a line of text of its own.
 
-    `ends`: value (where the line ends), words and colour.
+    `ends`: value (where the line ends), words and colour. `domain`: the axis's, HEIGHT high.
     """
     named = ends[ends["value"].notna()]
+    gap = (domain[1] - domain[0]) * LINE / HEIGHT
     placed = named.assign(place=apart(named["value"], gap), month=month)
     return [
         alt.Chart(placed.iloc[[n]][["month", "place", "words"]])
