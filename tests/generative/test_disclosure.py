@@ -54,6 +54,14 @@ class Figure:
             "status": "reported" if below else "zero",
         }
 
+    def whole_key(self) -> tuple:
+        return tuple(sorted(self.key.items()))
+
+    def line(self) -> tuple:
+        return tuple(
+            item for item in self.whole_key() if item[0] not in ("indicator", "exclusions")
+        )
+
     @property
     def quantities(self) -> list[frozenset]:
         if self.among is None:
@@ -160,7 +168,8 @@ def shown(frame):
 
 @st.composite
 def units_and_sexes(draw):
-    """A share by unit and by sex, in regions and the country; some totals are missing."""
+    """A share by unit, by sex and at times by both, in regions and the country; some totals are
+    missing."""
     regions = ["14", "23", "25"][: draw(st.integers(1, 3))]
     leaves = [
         (region, unit, sex, within)
@@ -171,6 +180,8 @@ def units_and_sexes(draw):
     ]
     people = {leaf: draw(SIZES) for leaf in leaves}
     cuts = [("", ""), *((unit, "") for unit in "ABC"), ("", "women"), ("", "men")]
+    if draw(st.booleans()):
+        cuts += product("ABC", ("women", "men"))
     figures = []
     for region, (unit, sex) in product(["00", *regions], cuts):
         among = frozenset(
@@ -256,7 +267,19 @@ def months(draw):
     return figures, people
 
 
-TABLES = st.one_of(units_and_sexes(), waiting_lists(), months()).filter(lambda drawn: drawn[0])
+@st.composite
+def tables(draw):
+    """One of these tables, whole or with rows, or whole lines, that it does not have."""
+    figures, people = draw(st.one_of(units_and_sexes(), waiting_lists(), months()))
+    of_a_kind = draw(st.sampled_from([Figure.whole_key, Figure.line]))
+    kinds = sorted({of_a_kind(figure) for figure in figures})
+    chance = draw(st.sampled_from([0, 0, 2, 5, 8]))
+    luck = draw(st.lists(st.integers(0, 9), min_size=len(kinds), max_size=len(kinds)))
+    there = {kind for kind, n in zip(kinds, luck, strict=True) if n >= chance}
+    return [figure for figure in figures if of_a_kind(figure) in there], people
+
+
+TABLES = tables().filter(lambda drawn: drawn[0])
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

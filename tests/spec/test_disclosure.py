@@ -1,12 +1,10 @@
 """Small numbers: a table in, the same table out without what stands on few people."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from disclosure_support import COUNT, INDICATORS, PATIENTS, POLICY, SHARE, kept, table, units
+from disclosure_support import COUNT, INDICATORS, POLICY, SHARE, kept, table, units
 from vardlaget.disclosure import NOTE, protect, protection
-from vardlaget.disclosure.cells import of_family
 from vardlaget.disclosure.primary import problems
 from vardlaget.observations import COLUMNS, SYNTHETIC, is_synthetic
 from vardlaget.present.numbers import decimals_shown, with_text
@@ -264,73 +262,3 @@ def test_only_periods_that_share_a_month_are_searched_together(basis, spans, apa
     found = [part for _, part in problems(frame, POLICY, INDICATORS)]
     assert len(found) == apart
     assert sum(map(len, found)) == len(frame)
-
-
-@pytest.mark.parametrize(
-    ("country", "all_men_are_shown"),
-    [
-        # The other region's men are at most 12, so that these are at least 4.
-        ([], False),
-        # There are more regions: their men are anybody's.
-        ([{"region": "00", "value": 400}], True),
-    ],
-)
-def test_a_group_that_another_region_does_not_tell_is_at_most_that_region(
-    country, all_men_are_shown
-):
-    men, women = {"sex": "men"}, {"sex": "women"}
-    frame = table(
-        *({"region": "00", "value": 16} | men, *country),
-        *({"region": "14", "value": 4} | men, {"region": "14", "value": 90} | women),
-        *({"region": "23", "unit": unit, "value": n} for unit, n in (("A", 5), ("B", 7))),
-        indicator=COUNT,
-    )
-    assert kept(frame)[0] == all_men_are_shown
-    assert not kept(frame)[len(country) + 1]
-
-
-def test_the_parts_that_are_told_are_not_the_whole_where_one_is_told_before_and_after():
-    """Else the region's years to date from March on would be unit A's, less than in February."""
-    frame = table(
-        {"value": 9, "period": "2024-02"},
-        {"value": 11, "span": "ytd", "period": "2024-02"},
-        *({"unit": unit, "value": 1, "period": "2024-01"} for unit in "AB"),
-        *({"unit": "A", "value": 6, "span": "ytd", "period": f"2024-0{n}"} for n in range(3, 8)),
-        {"unit": "B", "value": 31, "span": "ytd", "period": "2024-08"},
-        indicator=COUNT,
-    )
-    assert kept(frame)[:2] != [True, True]
-
-
-def test_a_unit_that_is_not_told_in_between_leaves_the_others_with_the_region_at_most():
-    frame = table(
-        {"region": "00", "value": 100},
-        {"region": "14", "value": 67},
-        {"unit": "A", "value": 3},
-        {"unit": "B", "value": 30},
-        {"unit": "B", "value": 90, "span": "ytd", "period": "2024-03"},
-        *({"unit": "C", "value": 40, "period": f"2024-0{n}"} for n in (1, 3)),
-        indicator=COUNT,
-    )
-    assert kept(frame)[:4] != [True, True, False, True]
-
-
-def test_parts_that_fall_short_in_one_count_do_so_in_all():
-    """Two of the country's regions: not even what nobody tells adds up to the country.
-
-    The country's second count is told by none, nor is the third count of anyone.
-    """
-    counts = {"14": (60, 8), "23": (40, 7), "00": (900,)}
-    rows = [
-        {"region": region, "indicator": id_, "value": value}
-        for region, values in counts.items()
-        for id_, value in zip(PATIENTS, values, strict=False)
-    ]
-    cells = of_family(table(*rows, basis="waiting").assign(open=False, former=False), INDICATORS)
-    named = cells.frame.reset_index().set_index(["region", "quantity"])["index"]
-    sums = cells.constraints.matrix.toarray()
-    for quantity in ("none.all", "none.days_0_30", "none.days_31_60"):
-        country, *parts = (named[region, quantity] for region in ("00", "14", "23"))
-        ties = [row for row in range(len(sums)) if sums[row, country] and sums[row, parts[0]]]
-        assert ties
-        assert all(cells.constraints.lower[row] == -np.inf for row in ties)

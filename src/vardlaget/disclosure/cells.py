@@ -4,7 +4,7 @@ A cell is one quantity (see `families`) of one line. What holds among cells is l
 `lower <= matrix @ cells <= upper`, so that optimisers can tell what a reader can derive.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,10 +12,11 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators
 from vardlaget.disclosure import families
-from vardlaget.disclosure.codes import LINE, Codes
+from vardlaget.disclosure.codes import LINE, WHOLES, Codes
 from vardlaget.disclosure.constraints import Constraints, Part, stacked
-from vardlaget.disclosure.sums import Table, sums, with_months, with_parts, with_wholes
+from vardlaget.disclosure.sums import Table, nobody, sums
 from vardlaget.disclosure.tables import completed
+from vardlaget.disclosure.untold import added_up, fall_short, with_named, with_rest
 from vardlaget.observations import NUMBERS
 
 # Of what was told before, how many ways to take it are tried where figures of now contradict it.
@@ -74,38 +75,92 @@ def of_family(rows: pd.DataFrame, indicators: Indicators) -> Cells:
 
     `former`: the row was told before, and none is known to tell it now.
 
-    A constraint that the values do not satisfy is left out: sources contradict each other, or
-    the parts are not all of the whole. Where two rows tell one cell differently the first counts.
+    A constraint that the values do not satisfy is left out: sources contradict each other. Where
+    two rows tell one cell differently the first counts; else the rows' order decides nothing.
     """
-    lines = rows.groupby(list(LINE), sort=False).ngroup().to_numpy()
+    lines = rows.groupby(list(LINE)).ngroup().to_numpy()
     told = pd.concat(_told(rows, lines, indicators), ignore_index=True)
     quantities = pd.Index(sorted(told["quantity"].unique()))
     code = told["line"].to_numpy() * len(quantities) + quantities.get_indexer(told["quantity"])
     unique, cell = np.unique(code, return_inverse=True)
     told = _elsewhere(rows, told.assign(cell=cell), indicators)
     values = told.dropna(subset="value").drop_duplicates("cell").set_index("cell")["value"]
-    first = rows.loc[~pd.Series(lines, rows.index).duplicated(), list(LINE)].reset_index(drop=True)
+    first = rows[list(LINE)].drop_duplicates().sort_values(list(LINE), ignore_index=True)
     relations = families.relations(_family(rows, indicators), frozenset(quantities))
     tied = {name for relation in relations for name, _ in relation.terms}
     codes = Codes.of(first, [*quantities, *sorted(tied)])
     keys = codes.of_lines(first)[unique // len(quantities)] + unique % len(quantities)
     given = Table(keys, values.reindex(range(len(unique))).to_numpy())
-    given = with_months(_with_untold(given, tied, codes), codes)
-    cells = with_parts(with_wholes(given, codes), codes)
-    over, within = sums(cells, codes), _within_lines(cells, relations, codes)
-    rest = [within, _ratios(rows, told, indicators)]
-    joined = stacked([*over, *rest], len(cells.keys))
-    valid = joined.at(np.flatnonzero(joined.hold(cells.values)))
+    found, outside = with_named(_with_untold(given, tied, codes), codes)
+    ratios = _ratios(rows, told, indicators)
+    cells, table, valid = _completed(found, outside, relations, ratios, codes)
     doubted = np.zeros(0, dtype=int)
     if told["former"].any():
-        exact = [replace(part, lower=np.zeros(len(part.lower))) for part in over]
-        doubted = _doubted(stacked([*exact, *rest], len(cells.keys)), cells.values, told)
-    table = completed(valid, cells.values)
-    valid = valid.at(np.flatnonzero(valid.hold(table)))
+        exact = [replace(part, lower=np.zeros(len(part.lower))) for part in sums(found, codes)]
+        exact += [_within_lines(found, relations, codes), ratios]
+        doubted = _doubted(stacked(exact, len(found.keys)), found.values, told)
     line = pd.factorize(codes.but(cells.keys, "quantity"))[0]
-    frame = codes.named(cells.keys).assign(line=line, value=cells.values)
+    values = np.where(codes.left(cells.keys, WHOLES), np.nan, cells.values)
+    frame = codes.named(cells.keys).assign(line=line, value=values)
     tells = told[["row", "cell", "value", "hidden", "open"]]
     return Cells(frame, table, tells, valid, doubted)
+
+
+def _completed(
+    found: Table,
+    outside: np.ndarray,
+    relations: tuple[families.Relation, ...],
+    ratios: Part,
+    codes: Codes,
+) -> tuple[Table, np.ndarray, Constraints]:
+    """All cells, a value for each, and the constraints that these satisfy.
+
+    What parts add up to is tried first for wholes that no row tells, and taken if nothing but what
+    is assumed is at odds with it. Where sources contradict each other, whatever is known gives way.
+    `outside`: keys that are assumed to be nobody.
+    """
+
+    def joined(cells: Table, left: np.ndarray, dimensions: set[str]) -> Constraints:
+        parts = [*sums(cells, codes, dimensions), nobody(cells, np.append(outside, left))]
+        parts += [_within_lines(cells, relations, codes), ratios]
+        return stacked(parts, len(cells.keys))
+
+    for start, strict in ((added_up(found, codes), True), (found, True), (found, False)):
+        guessed = np.isnan(found.values) & ~np.isnan(start.values)
+        agreed = _agreed(start, np.flatnonzero(guessed), strict, joined, codes)
+        if agreed:
+            break
+    cells, table, valid = agreed
+    return cells, table, valid.at(np.flatnonzero(valid.hold(table)))
+
+
+def _agreed(
+    start: Table,
+    guessed: np.ndarray,
+    strict: bool,
+    joined: Callable[..., Constraints],
+    codes: Codes,
+) -> tuple[Table, np.ndarray, Constraints] | None:
+    """The cells with the rest of wholes, a value for each, and the constraints on them.
+
+    Wholes have a rest in the dimensions where their parts fall short of them: those that are told,
+    or those without which nothing agrees. None where guessed cells are at odds with what is so, or
+    nothing agrees though, if `strict`, all that is assumed gives way.
+    """
+    table, dimensions = start, None
+    while dimensions != (more := fall_short(table, codes) | (dimensions or set())):
+        dimensions = more
+        cells, left = with_rest(start, dimensions, codes)
+        every = joined(cells, left, dimensions)
+        held = every.hold(cells.values)
+        if np.isin(every.at(np.flatnonzero(~held)).matrix.indices, guessed).any():
+            return None
+        valid = every.at(np.flatnonzero(held))
+        values = completed(valid, cells.values, valid.assumed | (not strict))
+        if values is None:
+            return None
+        table = Table(cells.keys, values)
+    return cells, values, valid
 
 
 def _doubted(exact: Constraints, values: np.ndarray, told: pd.DataFrame) -> np.ndarray:
@@ -205,11 +260,14 @@ def _only(low: pd.Series, high: pd.Series) -> pd.Series:
 
 
 def _within_lines(table: Table, relations: tuple[families.Relation, ...], codes: Codes) -> Part:
+    """The relations of each line; of what is left of a whole, equalities follow from others'."""
     lines = pd.unique(codes.but(table.keys, "quantity"))
+    left = codes.left(lines, WHOLES)
     entries, equal, start = [], [], 0
     for relation in relations:
+        those = lines[~left] if relation.equal else lines
         numbers = [codes.number("quantity", name) for name, _ in relation.terms]
-        cells = np.column_stack([table.places(lines + number) for number in numbers])
+        cells = np.column_stack([table.places(those + number) for number in numbers])
         cells = cells[(cells >= 0).all(axis=1)]
         number = start + np.arange(len(cells))
         for place, (_, coefficient) in enumerate(relation.terms):
@@ -225,7 +283,8 @@ def _ratios(rows: pd.DataFrame, told: pd.DataFrame, indicators: Indicators) -> P
     """A share that is printed without its counts bounds their ratio, as its rounding does."""
     sides = told[told["role"].isin(["numerator", "denominator"])]
     cells = sides.pivot(index="row", columns="role", values=["cell", "value"])
-    cells = cells[cells["value"].isna().any(axis=1)] if len(cells) else cells
+    if len(cells):
+        cells = cells[cells["value"].isna().any(axis=1)].sort_values([*cells.columns])
     shares = rows.loc[cells.index]
     shares = shares[shares["value"].notna()]
     if shares.empty:

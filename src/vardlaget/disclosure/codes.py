@@ -20,6 +20,8 @@ CELL = (*LINE, "quantity")
 WHOLES = {"region": COUNTRY, **dict.fromkeys(("unit", *BREAKDOWNS), "")}
 # The number of a whole among its dimension's names.
 WHOLE = 0
+# The part of a whole that is none of its parts.
+REST = "\x1frest"
 PERIODS = ("ytd", "r12", "year")
 
 
@@ -47,6 +49,9 @@ class Codes:
         found["quantity"] = list(quantities)
         whole = {name: [whole] for name, whole in WHOLES.items()}
         names = {name: dict.fromkeys([*whole.get(name, ()), *found[name]]) for name in CELL}
+        for name in WHOLES:
+            if len(names[name]) > 1:
+                names[name][REST] = None
         return cls({name: pd.Index(each, dtype="str") for name, each in names.items()})
 
     @cached_property
@@ -84,6 +89,13 @@ class Codes:
     def varying(self, keys: np.ndarray, dimensions: Iterable[str]) -> list[str]:
         """The dimensions in which the keys have more than one name."""
         return [name for name in dimensions if len(set(self.at(keys, name).tolist())) > 1]
+
+    def left(self, keys: np.ndarray, dimensions: Iterable[str]) -> np.ndarray:
+        """Which keys are of what is none of a whole's parts, in one of these dimensions."""
+        found = np.zeros(len(keys), dtype=bool)
+        for name in dimensions:
+            found |= self.at(keys, name) == self.number(name, REST)
+        return found
 
     def number(self, dimension: str, name: str) -> int:
         """A name's number, -1 where it is not there."""

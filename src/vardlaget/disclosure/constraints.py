@@ -17,17 +17,18 @@ class Constraints:
     """`lower <= matrix @ cells <= upper`, one row a constraint, no number below 0.
 
     `given_by`: the row of the one table that a constraint stands or falls with, else `ALWAYS`.
+    `assumed`: whether it is what a reader takes for so, and not so of itself.
     """
 
     matrix: "scipy.sparse.csr_array"
     lower: np.ndarray
     upper: np.ndarray
     given_by: np.ndarray
+    assumed: np.ndarray
 
     def at(self, chosen: np.ndarray) -> "Constraints":
-        return Constraints(
-            self.matrix[chosen], self.lower[chosen], self.upper[chosen], self.given_by[chosen]
-        )
+        rows = (self.lower, self.upper, self.given_by, self.assumed)
+        return Constraints(self.matrix[chosen], *(each[chosen] for each in rows))
 
     def without(self, rows: np.ndarray) -> "Constraints":
         """The constraints that hold when `rows` of the one table are not told."""
@@ -52,17 +53,20 @@ class Part:
     entries: tuple[np.ndarray, np.ndarray, np.ndarray]
     lower: np.ndarray
     given_by: np.ndarray
+    assumed: np.ndarray
 
     @classmethod
-    def of(cls, entries: list[tuple], lower: np.ndarray, given_by=None) -> "Part":
+    def of(cls, entries: list[tuple], lower: np.ndarray, given_by=None, assumed=None) -> "Part":
         """`entries`: such tuples, one after the other."""
         each = zip(*entries, strict=True) if entries else [([],)] * len(KINDS)
         constraint, cell, coefficient = (
             np.concatenate(arrays).astype(kind) for arrays, kind in zip(each, KINDS, strict=True)
         )
         free = np.full(len(lower), ALWAYS) if given_by is None else given_by
-        bounds = np.asarray(lower, dtype=float), np.asarray(free, dtype=int)
-        return cls((constraint, cell, coefficient), *bounds)
+        sure = np.zeros(len(lower)) if assumed is None else assumed
+        kinds = zip((lower, free, sure), (float, int, bool), strict=True)
+        rows = (np.asarray(array, dtype=kind) for array, kind in kinds)
+        return cls((constraint, cell, coefficient), *rows)
 
 
 def stacked(parts: list[Part], cells: int) -> Constraints:
@@ -72,6 +76,8 @@ def stacked(parts: list[Part], cells: int) -> Constraints:
     places = np.concatenate(numbers), np.concatenate([part.entries[1] for part in parts])
     coefficients = np.concatenate([part.entries[2] for part in parts])
     matrix = scipy.sparse.coo_array((coefficients, places), shape=(starts[-1], cells))
-    lower = np.concatenate([part.lower for part in parts])
-    given_by = np.concatenate([part.given_by for part in parts])
-    return Constraints(matrix.tocsr(), lower, np.zeros(len(lower)), given_by)
+    lower, given_by, assumed = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("lower", "given_by", "assumed")
+    )
+    return Constraints(matrix.tocsr(), lower, np.zeros(len(lower)), given_by, assumed)

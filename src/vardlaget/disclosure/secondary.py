@@ -13,7 +13,7 @@ import pandas as pd
 
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.disclosure.cells import Cells
-from vardlaget.disclosure.codes import LINE
+from vardlaget.disclosure.codes import LINE, REST
 from vardlaget.disclosure.constraints import Constraints
 from vardlaget.disclosure.policy import Policy
 from vardlaget.disclosure.tables import Goal, agrees, moved
@@ -23,10 +23,15 @@ ROUNDS = 4
 # What it costs to hide a figure of a whole region, in figures of its parts.
 WHOLE_REGION = 20.0
 HIDDEN = 1e-3
+# What moves with any region: the country, and those of its regions that no row tells.
+EVERYONES = (COUNTRY, REST)
 
 
 class Hiding:
-    """The search's state: which rows are hidden, and which small cells have been shown safe."""
+    """The search's state: which rows are hidden, and which small cells have been shown safe.
+
+    `untold`: the cells of lines of which no row tells anything, so that they move for nothing.
+    """
 
     def __init__(self, cells: Cells, small: np.ndarray, policy: Policy):
         self.cells, self.policy = cells, policy
@@ -34,6 +39,8 @@ class Hiding:
         told = cells.tells
         self.open = np.zeros(len(values), dtype=bool)
         self.open[told.loc[told["open"] & told["value"].notna(), "cell"]] = True
+        line = cells.frame["line"].to_numpy()
+        self.untold = ~np.isin(line, line[told["cell"]])
         self.small = small & ~self.open
         self.high = ~self.small
         self.low = ~self.small | (values <= policy.least)
@@ -97,7 +104,7 @@ def hidden_rows(cells: Cells, small: np.ndarray, policy: Policy) -> np.ndarray:
         _region(state, regions, region, signs)
     everywhere = np.ones(len(regions), dtype=bool)
     for cell in np.flatnonzero(state.unsafe):
-        _alone(state, cell, np.isin(regions, [regions[cell], COUNTRY]))
+        _alone(state, cell, np.isin(regions, [regions[cell], *EVERYONES]))
     for cell in np.flatnonzero(state.unsafe):
         _alone(state, cell, everywhere)
     if state.unsafe.any():
@@ -106,15 +113,15 @@ def hidden_rows(cells: Cells, small: np.ndarray, policy: Policy) -> np.ndarray:
 
 
 def _region(state: Hiding, regions: np.ndarray, region: str, signs: np.ndarray) -> None:
-    """A region's cells: what is hidden anyway first, then other figures with it.
+    """A region's cells: what nobody knows first, then other figures with it.
 
     Half of the lines rise while the others fall, then the reverse, so that they balance.
     """
     own = regions == region
-    movable = own | (regions == COUNTRY)
+    movable = own | np.isin(regions, EVERYONES)
     everything = np.ones(len(signs), dtype=bool)
     for sign in (everything, ~everything):
-        state.towards(movable & state.unknown, own, sign)
+        state.towards((movable | state.untold) & state.unknown, own, sign)
     for round_ in range(ROUNDS):
         rising = (signs >> round_) & 1 == 1
         for sign in (rising, ~rising):

@@ -1,21 +1,20 @@
-"""Wholes and their parts: units of a region, groups of a breakdown, regions of the country, months.
+"""Cells by their keys, and the sums among them: units of a region, groups of a breakdown, regions
+of the country, months of a year.
 
-A whole is the sum of its parts where their values say so, or where one of them is not known: a
-reader who sees every part but one takes it so. Where known parts fall short of the whole, they are
-at most the whole; where they exceed it, sources contradict each other and nothing holds. The parts
-are the same whatever is counted: where those of one quantity fall short, those of all do.
+A whole is the sum of its parts where their values say so, or where one of them is not known. Where
+known parts fall short of the whole, they are at most the whole; where they exceed it, sources
+contradict each other and nothing holds.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
-from vardlaget.disclosure.codes import WHOLE, WHOLES, Codes, pairs
-from vardlaget.disclosure.constraints import TOLERANCE, Part
-from vardlaget.observations import BREAKDOWNS
+from vardlaget.disclosure.codes import WHOLE, WHOLES, Codes
+from vardlaget.disclosure.constraints import Part
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,120 +46,32 @@ class Table:
         return np.append(self.values, np.nan)[self.places(keys)]
 
 
-def with_wholes(table: Table, codes: Codes) -> Table:
-    """The cells and, after them, wholes that no row tells: a reader adds up the parts themselves.
+def nobody(table: Table, keys: np.ndarray) -> Part:
+    """These cells are nobody: that is what a reader takes for so, and no more."""
+    entries = [(np.arange(len(keys)), table.places(keys), np.ones(len(keys)))]
+    return Part.of(entries, np.full(len(keys), -np.inf), assumed=np.ones(len(keys)))
 
-    A region without a row of its own still ties its units to the country. Of several sums the
-    largest is taken: the parts of the others are not all. So they are not where a part is missing
-    that is told before and after: it is added, without a value.
+
+def sums(table: Table, codes: Codes, rest: Collection[str] = ()) -> list[Part]:
+    """All sums among cells. What is left of wholes has none of its own: they would follow from
+    those of the wholes and of their parts.
+
+    `rest`: the dimensions in which wholes have a rest among their parts. In others, what is not
+    known is assumed to be what the parts add up to.
     """
-    for names in (("unit", *BREAKDOWNS), ("region",)):
-        varying = codes.varying(table.keys, names)
-        for missing in [_missing(table, name, codes) for name in varying]:
-            table = table.extended(missing)
-        sums = [_totals(_parts(table, name, codes), name, codes) for name in varying]
-        if sums:
-            number, keys = pd.factorize(np.concatenate([each.keys for each in sums]))
-            values = np.concatenate([each.values for each in sums])
-            largest = np.zeros(len(keys))
-            np.maximum.at(largest, number, np.where(np.isnan(values), np.inf, values))
-            table = table.extended(keys, np.where(np.isinf(largest), np.nan, largest))
-    return table
+    names = codes.varying(table.keys, WHOLES)
+    found = [_over(table, name, names[:n], name in rest, codes) for n, name in enumerate(names)]
+    longer = codes.longer(table.keys) & ~codes.left(table.keys, names)
+    return [*found, _over_months(table, np.flatnonzero(longer), codes)] if longer.any() else found
 
 
-def with_parts(table: Table, codes: Codes) -> Table:
-    """The cells and, after them, parts that no row tells, of wholes that other parts are told of.
-
-    The country's men less one region's are another region's, and no more than that region's women
-    and men: so where both have a row but not the two together, there is a cell all the same. Not
-    where the parts told, whatever their group, fall short of their whole: there are more of them.
-    """
-    added = [
-        _untold(table, name, other, codes)
-        for name, other in permutations(codes.varying(table.keys, WHOLES), 2)
-        if {name, other} != {"region", "unit"}
-    ]
-    return table.extended(np.concatenate(added)) if added else table
-
-
-def with_months(table: Table, codes: Codes) -> Table:
-    """The cells and, after them, the months of longer periods that no row tells: the difference of
-    two years to date is a month, whether or not the months before it are told."""
-    longer = table.keys[codes.longer(table.keys)]
-    return table.extended(codes.months(longer)[1]) if len(longer) else table
-
-
-def _missing(table: Table, name: str, codes: Codes) -> np.ndarray:
-    """The parts that are told before and after, but not with those that are told meanwhile."""
-    parts = _parts(table, name, codes).keys
-    wholes = pd.unique(codes.but(parts, name))
-    between = _between(parts, name, codes)
-    left, right = pairs(codes.but(wholes, "quantity"), codes.but(between, name))
-    return wholes[left] + codes.only(between[right], name)
-
-
-def _between(parts: np.ndarray, name: str, codes: Codes) -> np.ndarray:
-    """Each period that some part is told of, with the parts that are told then, or both before and
-    after: keys of one quantity."""
-    ends = codes.ends(parts)
-    number, lives = pd.factorize(codes.but(parts, "span", "period", "quantity"))
-    first, last = np.full(len(lives), ends.max(initial=0)), np.zeros(len(lives), dtype=int)
-    np.minimum.at(first, number, ends)
-    np.maximum.at(last, number, ends)
-    times = pd.unique(codes.but(parts, name, "quantity"))
-    time, life = pairs(codes.but(times, "span", "period"), codes.but(lives, name))
-    end = codes.ends(times)[time]
-    alive = (first[life] <= end) & (end <= last[life])
-    return (times[time] + codes.only(lives[life], name))[alive]
-
-
-def _untold(table: Table, name: str, other: str, codes: Codes) -> np.ndarray:
-    """The parts by `name` that are told, but not in a group by `other` of which others are."""
-    if "region" in (name, other):
-        table = table.at(codes.at(table.keys, "unit") == WHOLE)
-    part = codes.at(table.keys, name) != WHOLE
-    group = codes.at(table.keys, other) != WHOLE
-    divided = _short(table.at(~part & group), table.at(part & group), name, codes)
-    short = _short(table.at(~part & ~group), table.at(part & ~group), name, codes)
-    told = table.keys[part & ~group]
-    left, right = pairs(codes.but(divided, other), codes.but(told, name))
-    wanted = divided[left] + codes.only(told[right], name)
-    return wanted[~np.isin(codes.but(wanted, name, other), short)]
-
-
-def _short(wholes: Table, parts: Table, name: str, codes: Codes) -> np.ndarray:
-    """The wholes that their parts by `name` fall short of; of both the values are known."""
-    total = _totals(parts, name, codes)
-    return total.keys[total.values < wholes.told(total.keys) - TOLERANCE]
-
-
-def _totals(parts: Table, name: str, codes: Codes) -> Table:
-    """The sums over a dimension, NaN where a part is not known."""
-    number, keys = pd.factorize(codes.but(parts.keys, name))
-    return Table(keys, np.bincount(number, parts.values, len(keys)))
-
-
-def _parts(table: Table, name: str, codes: Codes) -> Table:
-    chosen = codes.at(table.keys, name) != WHOLE
-    if name == "region":
-        chosen &= codes.at(table.keys, "unit") == WHOLE
-    return table.at(chosen)
-
-
-def sums(table: Table, codes: Codes) -> list[Part]:
-    """All sums among cells."""
-    found = [_over(table, name, codes) for name in codes.varying(table.keys, WHOLES)]
-    longer = np.flatnonzero(codes.longer(table.keys))
-    return [*found, _over_months(table, longer, codes)] if len(longer) else found
-
-
-def _over(table: Table, name: str, codes: Codes) -> Part:
-    """The sums over one dimension."""
-    parts = np.flatnonzero(codes.at(table.keys, name) != WHOLE)
+def _over(table: Table, name: str, before: list[str], sure: bool, codes: Codes) -> Part:
+    """The sums over one dimension, after those over others."""
+    parts = codes.at(table.keys, name) != WHOLE
+    parts = np.flatnonzero(parts & ~codes.left(table.keys, before))
     wholes = table.places(codes.but(table.keys[parts], name))
     there = wholes >= 0
-    lines = codes.but(table.keys, "quantity")
-    return _sums(table.values, wholes[there], parts[there], lines=lines)
+    return _sums(table.values, wholes[there], parts[there], sure=sure)
 
 
 def _over_months(table: Table, longer: np.ndarray, codes: Codes) -> Part:
@@ -171,30 +82,26 @@ def _over_months(table: Table, longer: np.ndarray, codes: Codes) -> Part:
     return _sums(table.values, wholes[known], found[known], np.unique(wholes[~known]))
 
 
-def _sums(values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), lines=None) -> Part:
+def _sums(
+    values: np.ndarray, wholes: np.ndarray, parts: np.ndarray, short=(), sure: bool = True
+) -> Part:
     """Whole and part cell by cell, as constraints; the wholes in `short` have more parts.
 
-    `lines`: a number of each cell's line.
+    Unless that is `sure`, parts of which not all is known are at most the whole, and that they are
+    no less is assumed, in a constraint of its own.
     """
     ids, number = np.unique(wholes, return_inverse=True)
-    known = ~np.isnan(values)
-    sums = np.bincount(number, np.where(known, values, 0)[parts], len(ids))
-    unsure = ~known[ids] | (np.bincount(number, ~known[parts], len(ids)) > 0)
-    whole = np.isclose(sums, values[ids])
-    if lines is not None:
-        complete = np.bincount(number) == _different(lines[wholes], lines[parts], lines[ids])
-        short_of = ~unsure & ~whole & (sums < values[ids]) & complete
-        unsure &= ~np.isin(lines[ids], lines[ids[short_of]])
-    equal = (unsure | whole) & ~np.isin(ids, np.asarray(short))
+    left = values[ids] - np.bincount(number, values[parts], len(ids))
+    unknown = np.isnan(left)
+    equal = (unknown | np.isclose(left, 0)) & ~np.isin(ids, np.asarray(short))
+    assumed = np.flatnonzero(unknown & equal & (not sure))
+    equal[assumed] = False
+    again = pd.Index(assumed).get_indexer(number)
     entries = [
         (number, parts, np.ones(len(parts))),
         (np.arange(len(ids)), ids, -np.ones(len(ids))),
+        (len(ids) + again[again >= 0], parts[again >= 0], -np.ones(sum(again >= 0))),
+        (len(ids) + np.arange(len(assumed)), ids[assumed], np.ones(len(assumed))),
     ]
-    return Part.of(entries, np.where(equal, 0, -np.inf))
-
-
-def _different(wholes: np.ndarray, parts: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """How many different parts each of the wholes asked for has."""
-    number, ids = pd.factorize(wholes)
-    count = np.bincount(np.unique([number, parts], axis=1)[0], minlength=len(ids))
-    return count[pd.Index(ids).get_indexer(asked)]
+    lower = np.append(np.where(equal, 0, -np.inf), np.full(len(assumed), -np.inf))
+    return Part.of(entries, lower, assumed=np.arange(len(lower)) >= len(ids))

@@ -80,8 +80,11 @@ def _rounded(numbers: np.ndarray) -> np.ndarray:
     return np.where(np.abs(numbers - near) < TOLERANCE, near, numbers)
 
 
-def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
-    """The values with numbers for those that are not known (NaN), at odds with as little as can be.
+def completed(
+    constraints: Constraints, values: np.ndarray, yielding: np.ndarray
+) -> np.ndarray | None:
+    """The values with numbers for those that are not known (NaN), at odds with as little as can be
+    of the `yielding` constraints; None where they would be with others.
 
     In whole numbers where the solver finds such.
     """
@@ -91,25 +94,26 @@ def completed(constraints: Constraints, values: np.ndarray) -> np.ndarray:
         return table
     part, rows = _active(constraints.matrix, unknown)
     start = constraints.matrix[rows] @ table
-    odds = scipy.sparse.eye_array(len(rows))
+    odds = scipy.sparse.eye_array(len(rows)).tocsc()[:, np.flatnonzero(yielding[rows])]
     rule = scipy.optimize.LinearConstraint(
         scipy.sparse.hstack([part, odds, -odds]).tocsr(),
         constraints.lower[rows] - start,
         constraints.upper[rows] - start,
     )
-    size = len(unknown)
-    cost = np.concatenate([np.zeros(size), np.ones(2 * len(rows))])
+    size, free = len(unknown), 2 * odds.shape[1]
+    cost = np.concatenate([np.zeros(size), np.ones(free)])
     # Sums alone have whole corners, which are found sooner.
     for whole in (0, 1):
         found = _least(
             cost,
-            integrality=np.concatenate([np.full(size, whole), np.zeros(2 * len(rows))]),
+            integrality=np.concatenate([np.full(size, whole), np.zeros(free)]),
             constraints=rule,
         )
-        if found.x is not None:
-            table[unknown] = _rounded(found.x[:size])
-            if _whole(table[unknown]):
-                break
+        if found.x is None:
+            return table if whole or yielding.all() else None
+        table[unknown] = _rounded(found.x[:size])
+        if _whole(table[unknown]):
+            break
     return table
 
 
