@@ -125,11 +125,13 @@ def _completed(
         parts += [_within_lines(cells, relations, codes), ratios]
         return stacked(parts, len(cells.keys))
 
-    for start, strict in ((added_up(found, codes), True), (found, True), (found, False)):
-        guessed = np.isnan(found.values) & ~np.isnan(start.values)
-        agreed = _agreed(start, np.flatnonzero(guessed), strict, joined, codes)
-        if agreed:
-            break
+    summed = added_up(found, codes)
+    guessed = np.flatnonzero(np.isnan(found.values) & ~np.isnan(summed.values))
+    agreed = _agreed(summed, guessed, True, joined, codes)
+    if not agreed and guessed.size:
+        agreed = _agreed(found, guessed[:0], True, joined, codes)
+    if not agreed:
+        agreed = _agreed(found, guessed[:0], False, joined, codes)
     cells, table, valid = agreed
     return cells, table, valid.at(np.flatnonzero(valid.hold(table)))
 
@@ -147,9 +149,8 @@ def _agreed(
     or those without which nothing agrees. None where guessed cells are at odds with what is so, or
     nothing agrees though, if `strict`, all that is assumed gives way.
     """
-    table, dimensions = start, None
-    while dimensions != (more := fall_short(table, codes) | (dimensions or set())):
-        dimensions = more
+    dimensions = fall_short(start, codes)
+    while True:
         cells, left = with_rest(start, dimensions, codes)
         every = joined(cells, left, dimensions)
         held = every.hold(cells.values)
@@ -159,8 +160,10 @@ def _agreed(
         values = completed(valid, cells.values, valid.assumed | (not strict))
         if values is None:
             return None
-        table = Table(cells.keys, values)
-    return cells, values, valid
+        more = fall_short(Table(cells.keys, values), codes) - dimensions
+        if not more:
+            return cells, values, valid
+        dimensions |= more
 
 
 def _doubted(exact: Constraints, values: np.ndarray, told: pd.DataFrame) -> np.ndarray:

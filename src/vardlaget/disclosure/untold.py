@@ -31,17 +31,17 @@ def added_up(table: Table, codes: Codes) -> Table:
     names = codes.varying(table.keys, WHOLES)
     for _ in names:
         least, most, told = np.full((3, len(table.keys)), [[np.inf], [-np.inf], [0]])
+        some = Table(table.keys, np.nan_to_num(table.values))
         for name in names:
-            left = _left(table, name, codes)
-            parts = _parts(table, name, codes)
-            sums = _totals(parts, name, codes).told(left.keys)
-            partial = _totals(Table(parts.keys, np.nan_to_num(parts.values)), name, codes)
-            places = table.places(left.keys)
-            np.maximum.at(told, places, partial.told(left.keys))
-            known = ~np.isnan(sums) & ~_free(left, name, codes)
-            np.minimum.at(least, places[known], sums[known])
-            np.maximum.at(most, places[known], sums[known])
+            total = _totals(table, name, codes)
+            places = table.places(total.keys)
+            np.maximum.at(told, places, _totals(some, name, codes).values)
+            known = ~np.isnan(total.values) & ~_free(_left(table, total), name, codes)
+            np.minimum.at(least, places[known], total.values[known])
+            np.maximum.at(most, places[known], total.values[known])
         agreed = np.isnan(table.values) & (least == most) & (told <= most)
+        if not agreed.any():
+            break
         table = Table(table.keys, np.where(agreed, least, table.values))
     return table
 
@@ -49,7 +49,8 @@ def added_up(table: Table, codes: Codes) -> Table:
 def fall_short(table: Table, codes: Codes) -> set[str]:
     """The dimensions in which parts that are known are less than their whole."""
     names = codes.varying(table.keys, WHOLES)
-    return {name for name in names if (_left(table, name, codes).values > TOLERANCE).any()}
+    left = {name: _left(table, _totals(table, name, codes)).values for name in names}
+    return {name for name in names if (left[name] > TOLERANCE).any()}
 
 
 def with_rest(table: Table, dimensions: set[str], codes: Codes) -> tuple[Table, np.ndarray]:
@@ -60,8 +61,8 @@ def with_rest(table: Table, dimensions: set[str], codes: Codes) -> tuple[Table, 
     the whole that it is a group of.
     """
     assumed = [np.zeros(0, dtype=np.int64)]
-    for name in filter(dimensions.__contains__, WHOLES):
-        left = _left(table, name, codes)
+    for name in [each for each in WHOLES if each in dimensions]:
+        left = _left(table, _totals(table, name, codes))
         left = left.at(~(left.values < -TOLERANCE))
         free = _free(left, name, codes)
         keys = left.keys + codes.number(name, REST) * codes.steps[name]
@@ -140,11 +141,9 @@ def _life(keys: np.ndarray, codes: Codes) -> np.ndarray:
     return codes.but(keys, "span", "period", "quantity")
 
 
-def _left(table: Table, name: str, codes: Codes) -> Table:
-    """What its parts leave of each whole that has such; NaN where that is not known."""
-    total = _totals(_parts(table, name, codes), name, codes)
-    total = total.at(table.places(total.keys) >= 0)
-    return Table(total.keys, table.told(total.keys) - total.values)
+def _left(table: Table, totals: Table) -> Table:
+    """What their parts leave of wholes; NaN where that is not known."""
+    return Table(totals.keys, table.told(totals.keys) - totals.values)
 
 
 def _free(left: Table, name: str, codes: Codes) -> np.ndarray:
@@ -156,10 +155,12 @@ def _free(left: Table, name: str, codes: Codes) -> np.ndarray:
     return np.isin(line, short) | np.isin(whole, short)
 
 
-def _totals(parts: Table, name: str, codes: Codes) -> Table:
-    """The sums over a dimension, NaN where a part is not known."""
+def _totals(table: Table, name: str, codes: Codes) -> Table:
+    """The sums of the parts of each whole that there is, NaN where a part is not known."""
+    parts = _parts(table, name, codes)
     number, keys = pd.factorize(codes.but(parts.keys, name))
-    return Table(keys, np.bincount(number, parts.values, len(keys)))
+    total = Table(keys, np.bincount(number, parts.values, len(keys)))
+    return total.at(table.places(keys) >= 0)
 
 
 def _parts(table: Table, name: str, codes: Codes) -> Table:
