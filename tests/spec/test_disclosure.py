@@ -228,6 +228,29 @@ def test_a_month_that_is_remembered_hides_the_same_rows(tmp_path, monkeypatch):
         protect(frame.replace(30.0, 31.0), POLICY, INDICATORS, memory=tmp_path)
 
 
+def test_a_search_that_is_broken_off_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    """Of three months the last, which is searched after the others, stops it the first time."""
+    months = [units(A=3, B=30, C=200, whole=233) for _ in range(3)]
+    rows = [row | {"period": f"2024-0{n + 1}"} for n, month in enumerate(months) for row in month]
+    frame = table(*rows[:-1], indicator=COUNT)
+    found, searched, last = protection.hidden_rows, [], {"2024-03"}
+
+    def breaking(cells, small, policy):
+        searched.extend(cells.frame["period"].unique())
+        if searched[-1] in last:
+            raise KeyboardInterrupt
+        return found(cells, small, policy)
+
+    monkeypatch.setattr(protection, "hidden_rows", breaking)
+    with pytest.raises(KeyboardInterrupt):
+        protect(frame, POLICY, INDICATORS, memory=tmp_path)
+    assert sorted(searched) == ["2024-01", "2024-02", "2024-03"]
+    last.clear()
+    searched.clear()
+    protect(frame, POLICY, INDICATORS, memory=tmp_path)
+    assert searched == ["2024-03"]
+
+
 def test_a_month_is_the_difference_of_two_years_to_date_where_months_before_it_are_untold():
     frame = table(
         {"span": "ytd", "period": "2024-02", "value": 40},

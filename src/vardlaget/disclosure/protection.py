@@ -1,6 +1,6 @@
 """The one table without its small numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -69,20 +69,27 @@ def _answers(
     answers = [known.answer(part) if known else None for part in parts]
     new = [place for place, answer in enumerate(answers) if answer is None]
     new.sort(key=lambda place: -len(parts[place]))  # so that no long one is begun last
-    wanted = [parts[place] for place in new]
     find = partial(_found, policy=policy, indicators=indicators)
-    if workers > 1 and sum(map(len, wanted)) >= MANY:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(find, wanted))
-    else:
-        found = [find(part) for part in wanted]
+    found = _searched([parts[place] for place in new], find, workers)
     for place, answer in zip(new, found, strict=True):
         answers[place] = answer
         if known:
+            # As soon as it is found, so that a search that is broken off goes on where it stopped.
             known.keep(parts[place], answer)
     if known:
         known.forget_old()
     return answers
+
+
+def _searched(
+    parts: list[pd.DataFrame], find: Callable[[pd.DataFrame], Answer], workers: int
+) -> Iterator[Answer]:
+    """What is found in each part, in their order, in so many processes where there is much."""
+    if workers > 1 and sum(map(len, parts)) >= MANY:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(find, parts)
+    else:
+        yield from map(find, parts)
 
 
 def _found(part: pd.DataFrame, policy: Policy, indicators: Indicators) -> Answer:

@@ -143,6 +143,7 @@ def build(
     progress("reading the data")
     with locks.awaited(project.build):
         found = read_project(project, project.build / "set-aside")
+        progress("looking for what small numbers must hide")
         allowed = release(found, project, os.cpu_count() or 1)
         allowed.require_safe()
     reading = allowed.reading
