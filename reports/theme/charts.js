@@ -71,7 +71,7 @@
     };
   }
 
-  const NARROW = { letters: 20, label: 125, size: 12, line: 13 };
+  const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4 };
 
   /* A text as lines of some twenty letters; what does not fit in so many lines ends the last. */
   function lines(text, most) {
@@ -86,7 +86,8 @@
   }
 
   /* On a telephone a long name at a row takes two lines, or three where rows are high, months
-     above narrow columns stand upright, and a legend has one column. */
+     above narrow columns stand upright, bars are shorter beside their numbers, and a legend has one
+     column. */
   function narrow(spec) {
     spec.config.axisY = { ...spec.config.axisY, labelLimit: NARROW.label, labelFontSize: NARROW.size };
     spec.config.axisX = { ...spec.config.axisX, labelSeparation: 6 };
@@ -102,10 +103,23 @@
     for (const { encoding } of named) {
       if (long.length) encoding.y.axis.labelExpr = `${found}[datum.label] || datum.label`;
     }
+    const bars = layers.some(({ mark }) => mark?.type === "bar");
     for (const { encoding } of layers) {
       for (const channel of Object.values(encoding)) if (channel.legend) channel.legend.columns = 1;
       const { x } = encoding;
       if (x?.axis?.orient === "top" && x.type === "ordinal") x.axis.labelAngle = -90;
+      // Beside bars to the left of zero, too, there is to be room for numbers.
+      if (bars && x?.scale?.domain?.[0] < 0) x.scale.domain = x.scale.domain.map((end) => end * NARROW.reach);
+    }
+  }
+
+  /* Vega puts a name's first line at the middle of its row: the lines' middle belongs there. */
+  function centre(canvas) {
+    for (const name of canvas.querySelectorAll('.role-axis-label text[text-anchor="end"]')) {
+      const [, more] = name.querySelectorAll("tspan");
+      if (!more) continue;
+      const up = (name.children.length - 1) * parseFloat(more.getAttribute("dy")) / 2;
+      name.setAttribute("transform", `${name.getAttribute("transform")} translate(0,${-up})`);
     }
   }
 
@@ -121,7 +135,7 @@
     // As wide as the page lets it be; the picture in the PDF has the width that stands there.
     spec.width = "container";
     if (element.clientWidth < 480) narrow(spec);
-    spec.padding = { ...spec.config.padding, right: spec.config.padding.right + (spec.usermeta?.room ?? 0) };
+    spec.padding = { ...spec.config.padding };
     // Vega names and labels what it draws in: the text alternative stays on the outer element.
     const canvas = document.createElement("div");
     canvas.className = "chart-canvas";
@@ -144,6 +158,7 @@
       await window.vegaEmbed(canvas, spec, options);
     }
     if (DARK.matches && interpolates(original)) await drawForPaper(element, original, spec.padding, options);
+    centre(element);
     element.classList.add("drawn");
   }
 

@@ -308,6 +308,13 @@ def test_a_long_series_is_judged_by_its_own_variation(last, expected):
     assert develop(found, frame=frame) == (expected, "series")
 
 
+def test_a_series_too_short_for_limits_is_no_single_figure():
+    frame = series(70.5).tail(2)
+    found = scorecard.outcome(frame, INDICATORS, "treatment_90d", FEBRUARY)
+    assert develop(found, frame=frame) == ("unclear", "few")
+    assert develop(found, frame=frame.tail(1)) == ("unclear", "single")
+
+
 def observation(id_, value, span="month", period="2023-02", **more):
     row = {"indicator": id_, "region": "19", "span": span, "period": period, "value": value}
     return row | {"scenario": "actual", "status": "reported"} | more

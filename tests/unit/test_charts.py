@@ -44,7 +44,7 @@ CHARTS = [
     (
         charts.target_bars,
         ("Andel",),
-        {"label", "value", "text", "target", "target_upper", "target_text"},
+        {"label", "value", "text", "target", "target_upper", "target_text", "inside"},
     ),
     (charts.deviation_bars, ("Avvikelse",), {"label", "value", "text"}),
     (charts.amount_bars, ("Kronor",), {"label", "value", "text"}),
@@ -128,3 +128,26 @@ def test_a_hidden_share_stands_after_the_one_within_it(look):
     found = {(row["label"], row["kind"]): (row["text"], row["value"], row["end"]) for row in rows}
     assert found["Ripan <b>", "3 dagar"] == ("x", None, 75.0)
     assert found["Åre", "3 dagar"] == ("69 %", 69.0, 69.0)
+
+
+def test_a_target_is_named_where_there_is_one_and_a_text_stands_where_it_has_room(look):
+    """On a bar that is long enough, or that a target is close to; else beside the bar."""
+    frame = pd.DataFrame(
+        [
+            ("Lång", 69.0, 100.0, True, "100 %"),
+            ("Kort", 20.0, 90.0, False, "90 %"),
+            ("Kort, nära målet", 20.0, 30.0, True, "30 %"),
+            ("Mycket kort", 5.0, 30.0, False, "30 %"),
+            ("Utan mål", 50.0, None, True, ""),
+        ],
+        columns=["label", "value", "target", "inside", "named"],
+    )
+    given = frame.assign(text="", target_upper=frame["target"], target_text=frame["named"])
+    given.loc[4, "target_text"] = "–"
+    drawn = charts.target_bars(given, look, "Andel").to_dict()["datasets"].values()
+    rows = max(drawn, key=len)
+    assert [row["inside"] for row in rows] == frame["inside"].tolist()
+    assert [row["target_text"] for row in rows] == frame["named"].tolist()
+    assert [{"words": "Mål"}] in drawn
+    none = charts.target_bars(given.tail(1), look, "Andel").to_dict()["datasets"].values()
+    assert [{"words": "Mål"}] not in none

@@ -36,6 +36,7 @@ def points() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "month": ["dec 23", "jan 24", "feb 24"],
+            "phase": 1,
             "value": [60.0, 62.0, 61.0],
             "text": ["60 %", "62 %", "61 %"],
             "mean": 61.0,
@@ -65,6 +66,16 @@ def test_what_a_line_is_called_stands_after_its_end(points, look):
     """The newest number and the country's name, also where the country's line ends earlier."""
     found = texts(process(points, look, "Andel", "percent"))
     assert found == [("61 %", "feb 24", 600), ("Riket", "feb 24", 400)]
+
+
+def test_lines_end_where_a_series_is_broken_and_the_break_has_its_name(points, look):
+    drawn = process(points.assign(phase=[1, 2, 2]), look, "Andel", "percent")
+    spec = drawn.to_dict()
+    lines = [layer for layer in spec["layer"] if layer["mark"]["type"] == "line"]
+    assert len(lines) == 3
+    assert {layer["encoding"]["detail"]["field"] for layer in lines} == {"phase"}
+    named = [rows for rows in spec["datasets"].values() if rows[0].get("words") == "Seriebrott"]
+    assert named == [[{"month": "jan 24", "words": "Seriebrott"}]]
 
 
 def test_without_the_country_the_number_stands_alone(points, look):

@@ -23,6 +23,7 @@ Ground = Literal[
     "break",
     "contradictory",
     "single",
+    "few",
     "no_value",
 ]
 BY_SIGN: dict[int, Word] = {1: "improving", -1: "deteriorating", 0: "unchanged"}
@@ -63,11 +64,14 @@ def develop(
         return Development("unclear", "contradictory")
     if entry.direction == "neutral" or (entry.direction == "interval" and target is None):
         return Development("unclear", "neutral")
+    series = _of_series(found, frame, target, entry)
+    if series is not None and series.ground == "series":
+        return series
     return (
-        _of_series(found, frame, target, entry)
-        or _of_last_year(found, found, "last_year", target, indicators)
+        _of_last_year(found, found, "last_year", target, indicators)
         or _of_sign(found, entry)
         or (base and _of_last_year(base, base, "base", target, indicators))
+        or series
         or Development("unclear", "single")
     )
 
@@ -75,7 +79,8 @@ def develop(
 def _of_series(
     found: Outcome, frame: pd.DataFrame, target: Target | None, entry: Indicator
 ) -> Development | None:
-    """None with too few months, and where the newest is neither good nor bad."""
+    """`few` where limits need more months; None without any before the newest, and where that is
+    neither good nor bad."""
     row = found.rows.iloc[0]
     if row["span"] != "month":
         return None
@@ -90,7 +95,11 @@ def _of_series(
         "deteriorating": "deteriorating",
         "common_cause": "unchanged",
     }
-    if judged.period != row["period"] or judged.variation not in words:
+    if judged.period != row["period"]:
+        return None
+    if judged.variation == "too_few" and judged.used > 1:
+        return Development("unclear", "few")
+    if judged.variation not in words:
         return None
     return Development(words[judged.variation], "series", judged.used)
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from vardlaget.present.time_charts import GAPS, HEIGHT, ROOM, at_ends
+from vardlaget.present.time_charts import GAPS, HEIGHT, at_ends
 
 CELL = 30
 # A line's colour, its dashes, and the colour of its number: the lightest cannot be read.
@@ -15,6 +15,8 @@ LINES = {
 }
 # Above `full` by so many percentage points, a cell is dark enough for light text.
 DARK = 6
+# The lightest and the darkest, unless figures lie beyond them.
+LIGHTEST, DARKEST = 60, 115
 
 
 def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:
@@ -109,5 +111,4 @@ def beds_and_patients(rows: pd.DataFrame, look: dict) -> alt.LayerChart:
     ends = pd.DataFrame(
         {"value": ends["value"], "words": ends["label"], "colour": ends["kind"].map(inks)}
     )
-    made = alt.layer(line, *at_ends(ends, x, months[-1], domain))
-    return made.properties(usermeta={"room": ROOM})
+    return alt.layer(line, *at_ends(ends, x, months[-1], domain))

@@ -269,16 +269,21 @@ def target_chart(report: Report, ids: tuple[str, ...]) -> Published:
     figures = headline(report, ids)
     shown = figures[figures["value"].notna()].drop_duplicates(["indicator", "value"])
     several = shown.duplicated("indicator")
+    bounds = [_bound(report.target(id_)) for id_ in shown["indicator"]]
     rows = shown.assign(
         label=[
             report.name(id_) + (" (annan källa)" if other else "")
             for id_, other in zip(shown["indicator"], several, strict=True)
         ],
-        target=[_bound(report.target(id_)) for id_ in shown["indicator"]],
-        target_upper=[_bound(report.target(id_)) for id_ in shown["indicator"]],
+        target=bounds,
+        target_upper=bounds,
         target_text=[_target_text(report, id_, report.target(id_)) for id_ in shown["indicator"]],
     )
-    facts = [f"{row.label} {row.text} mot målet {row.target_text}" for row in rows.itertuples()]
+    facts = [
+        f"{row.label} {row.text}"
+        + (f" mot målet {row.target_text}" if pd.notna(row.target) else "")
+        for row in rows.itertuples()
+    ]
     drawn = charts.target_bars(rows, report.look, "Andel")
     return charts.chart(
         drawn, report.look, f"Stapeldiagram. {listed(facts)}.", shown, period=report.month.words
@@ -286,7 +291,9 @@ def target_chart(report: Report, ids: tuple[str, ...]) -> Published:
 
 
 def _bound(target: Target | None) -> float | None:
-    return None if target is None else target.lower
+    if target is None:
+        return None
+    return target.upper if target.lower is None else target.lower
 
 
 def nothing_said(report: Report, what: str) -> Published:

@@ -12,6 +12,9 @@ from vardlaget.present.about_figures import about
 from vardlaget.present.figures import Published, chart_markdown, nothing
 
 ROW_STEP = 30
+# A bar of so many per cent has room for its text on a telephone, and one of less than `SHORT` on
+# no screen.
+TEXT_FITS, SHORT = 34, 12
 
 
 def unchecked() -> None:
@@ -136,7 +139,7 @@ def nested_bars(
 
 
 def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | None:
-    """A bar for each indicator and a mark where its target stands.
+    """A bar for each indicator and a mark where its target stands, named to the right.
 
     `frame` has label, value, text, target (lower bound), target_upper and target_text; an interval
     is a band, a single bound a stroke.
@@ -144,7 +147,12 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
     if frame.empty:
         return None
     colours = look["colours"]
-    rows = frame[["label", "value", "text", "target", "target_upper", "target_text"]]
+    value = frame["value"]
+    crossed = (value >= SHORT) & (frame["target"] - value).between(0, TEXT_FITS)
+    rows = frame[["label", "value", "text", "target", "target_upper"]].assign(
+        target_text=frame["target_text"].where(frame["target"].notna(), ""),
+        inside=(value >= TEXT_FITS) | crossed,
+    )
     base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
         tooltip=[
@@ -154,7 +162,7 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
         ],
     )
     top = max(100.0, float(rows["value"].max()))
-    x = alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, top + 8]), axis=_percent_axis())
+    x = alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, top]), axis=_percent_axis())
     bars = base.mark_bar(size=18, color=colours["own"]).encode(x=x)
     goals = base.transform_filter("isValid(datum.target) && datum.target == datum.target_upper")
     stroke = goals.mark_tick(size=28, thickness=3, color=colours["accent"]).encode(
@@ -164,15 +172,28 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
     band = intervals.mark_bar(
         size=28, color=colours["band"], opacity=0.55, stroke=colours["accent"], strokeWidth=2
     ).encode(x=alt.X("target:Q"), x2=alt.X2("target_upper:Q"))
-    return alt.layer(bars, band, stroke, *_at_base(base, colours))
+    return alt.layer(bars, band, stroke, *_goals(base, rows, colours), *_at_base(base, colours))
+
+
+def _goals(base: alt.Chart, rows: pd.DataFrame, colours: dict) -> list[alt.Chart]:
+    """What each row's target is, as a column to the right of the bars."""
+    if (rows["target_text"] == "").all():
+        return []
+    look = {"align": "left", "dx": 8, "color": colours["accent"], "fontWeight": 600}
+    head = alt.Chart(pd.DataFrame({"words": ["Mål"]})).mark_text(**look, baseline="bottom", dy=-2)
+    place = alt.XValue("width")
+    return [
+        base.mark_text(**look).encode(x=place, text=alt.Text("target_text:N")),
+        head.encode(x=place, y=alt.YValue(0), text=alt.Text("words:N")),
+    ]
 
 
 def _at_base(base: alt.Chart, colours: dict) -> list[alt.Chart]:
     """The bars' texts at their base, where no target can stand in the way; beside short bars."""
-    inside = base.transform_filter("datum.value >= 12").mark_text(
+    inside = base.transform_filter("datum.inside").mark_text(
         align="left", dx=6, color=colours["on_own"], fontWeight=600
     )
-    beside = base.transform_filter("datum.value < 12").mark_text(align="left", dx=5)
+    beside = base.transform_filter("!datum.inside").mark_text(align="left", dx=5, fontWeight=600)
     return [
         inside.encode(x=alt.XDatum(0), text=alt.Text("text:N")),
         beside.encode(x=alt.X("value:Q"), text=alt.Text("text:N")),

@@ -119,6 +119,7 @@ def chart(report: Report) -> Published:
     labelled = {year_before(past["period"].iloc[-1]), ahead["period"].iloc[-1]}
     points = points.assign(
         month=[periods.short(period) for period in points["period"]],
+        phase=1,
         mean=float("nan"),
         country=float("nan"),
         label=points["text"].where(points["period"].isin(labelled), ""),

@@ -51,8 +51,13 @@ def decimal_text(value: float | int | Decimal, decimals: int) -> str:
         if "e" not in shortest and not (len(digits) == decimals + 1 and digits[-1] == "5"):
             return _unsigned_zero(f"{value:,.{decimals}f}").translate(_SWEDISH)
     with localcontext(ANY_SIZE):
-        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        return f"{exact + 0:,f}".translate(_SWEDISH)
+        return f"{rounded(value, decimals) + 0:,f}".translate(_SWEDISH)
+
+
+def rounded(value: float | int | Decimal, decimals: int) -> Decimal:
+    """The number that a reader sees: half up on the decimal digits that it shows."""
+    with localcontext(ANY_SIZE):
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _unsigned_zero(text: str) -> str:

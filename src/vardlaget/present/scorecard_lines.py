@@ -10,7 +10,7 @@ import pandas as pd
 from vardlaget.catalogue import Target
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.catalogue.settings import Area, Row
-from vardlaget.indicators import scorecard, scorecard_trend
+from vardlaget.indicators import scorecard, scorecard_trend, waiting_times
 from vardlaget.indicators.scorecard import Judgement, Outcome, Plan
 from vardlaget.indicators.scorecard_base import as_outcome, from_base, planned_costs
 from vardlaget.indicators.scorecard_trend import Development
@@ -46,6 +46,7 @@ NO_TREND = {
     "break": "seriebrott sedan i fjol",
     "contradictory": "flera värden för samma period",
     "single": "en enda mätpunkt",
+    "few": "för få månader",
     "no_value": "utfall saknas",
     "parts": "delarna bedöms på olika sätt",
 }
@@ -258,7 +259,7 @@ def _target_text(report: Report, target: Target | None) -> str:
         None if bound is None else number_text(bound, entry.unit, 0 if bound == int(bound) else 1)
         for bound in (target.lower, target.upper)
     )
-    kind = GUARANTEE if target.region == COUNTRY else ""
+    kind = GUARANTEE if target.indicator in waiting_times.GUARANTEE else ""
     if lower and upper:
         return _joined([lower, upper], "–") + kind
     if lower:

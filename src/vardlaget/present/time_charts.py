@@ -8,9 +8,8 @@ import pandas as pd
 # Every third month has its name under the axis, counted from the newest.
 LABEL_EVERY = 3
 HEIGHT = 230
-# The height of a line of text, and the width of what stands at the end of a line.
+# The height of a line of text.
 LINE = 15
-ROOM = 42
 # A month without a value breaks its line.
 GAPS = "break-paths-filter-domains"
 # Not by colour alone: what a point means is also its shape.
@@ -34,11 +33,11 @@ def process(
 ) -> alt.LayerChart | None:
     """A monthly series with its mean, limits and special causes; missing months are gaps.
 
-    `unit` is the catalogue's. `points`: month (as shown, in order), value, text, mean, lower,
-    upper, variation, label (text at the point, or empty) and country (NaN where unknown); the
-    texts of limits and country (`limits`, `country_text`) are for those who point or read the
-    chart as a table. `target` is a value and its words. The last month's text and the country's
-    name stand after the lines' ends, where nothing crosses them.
+    `unit` is the catalogue's. `points`: month (as shown, in order), phase (lines end where another
+    begins), value, text, mean, lower, upper, variation, label (text at the point, or empty) and
+    country (NaN where unknown); the texts of limits and country (`limits`, `country_text`) are for
+    those who point or read the chart as a table. `target` is a value and its words. The last
+    month's text and the country's name stand after the lines' ends, where nothing crosses them.
     """
     if points.empty:
         return None
@@ -51,7 +50,7 @@ def process(
         rises=points["value"].shift(-1) > points["value"],
     )
     x = alt.X("month:O", sort=months, title=None, axis=_month_axis(months))
-    base = alt.Chart(drawn, height=HEIGHT).encode(x=x)
+    base = alt.Chart(drawn, height=HEIGHT).encode(x=x, detail=alt.Detail("phase:N"))
     domain = _domain(points, target, unit)
     scale = alt.Scale(domain=domain, zero=False, nice=False)
     y = alt.Y("value:Q", title=axis, scale=scale, axis=_axis(unit))
@@ -77,8 +76,9 @@ def process(
     )
     layers = [band, mean, *_country(base, points, colours), line, dots, *_texts(base, y)]
     named = at_ends(_ends(points, colours), x, months[-1], domain)
-    made = alt.layer(*layers, *_target(target, months, colours), *named)
-    return made.properties(usermeta={"room": ROOM})
+    return alt.layer(
+        *layers, *_breaks(points, x, colours), *_target(target, months, colours), *named
+    )
 
 
 def _texts(base: alt.Chart, y: alt.Y) -> list[alt.Chart]:
@@ -153,6 +153,17 @@ def _target(target: tuple[float, str] | None, months: list[str], colours: dict) 
         rule,
         name.encode(y=alt.Y("target:Q"), x=alt.X("month:O", sort=months), text=alt.Text("words:N")),
     ]
+
+
+def _breaks(points: pd.DataFrame, x: alt.X, colours: dict) -> list[alt.Chart]:
+    """The name of a series break, above the month from which it holds."""
+    new = points[points["phase"].diff() > 0]
+    if new.empty:
+        return []
+    named = alt.Chart(new[["month"]].assign(words="Seriebrott")).mark_text(
+        baseline="bottom", dy=-2, color=colours["muted"]
+    )
+    return [named.encode(x=x, y=alt.YValue(0), text=alt.Text("words:N"))]
 
 
 def _domain(

@@ -322,6 +322,7 @@ def _drawn(each: Judged, country: pd.DataFrame, unit: str, decimals: int) -> pd.
         {
             "period": points["period"],
             "month": [periods.short(period) for period in points["period"]],
+            "phase": points["phase"],
             "value": points["value"],
             "text": points["period"].map(texts).fillna(".."),
             "mean": points["mean"],

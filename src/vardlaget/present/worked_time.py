@@ -12,7 +12,7 @@ from vardlaget.periods import Month
 from vardlaget.present import tables
 from vardlaget.present.care_guarantee import nothing_said, plain_value, signed_cell
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.numbers import SYMBOLS, decimal_text, number_text, signed
+from vardlaget.present.numbers import SYMBOLS, decimal_text, number_text, rounded, signed
 from vardlaget.present.sentences import Paragraph, count_word, listed
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -210,6 +210,7 @@ def fte_text(report: Report) -> Published:
         said += (
             f" mot {paragraph.number(row['before'])} samma period året före, en förändring med "
             f"{paragraph.number(row['change'])} ({paragraph.number(row['change_percent'])})"
+            f"{_unrounded(report, row)}"
         )
     paragraph.say(
         f"{said}. Uppgiften gäller {when_words(report)} och är beräknad som timmar exklusive jour "
@@ -217,6 +218,15 @@ def fte_text(report: Report) -> Published:
     )
     paragraph.say(_against_source(report, paragraph, row))
     return paragraph.published()
+
+
+def _unrounded(report: Report, row: dict[str, pd.Series]) -> str:
+    """Says so where the change is not the difference between the numbers that a reader sees."""
+    decimals = report.decimals.get(workforce.FULL_TIME, 0)
+    now, before, change = (
+        rounded(row[name]["value"], decimals) for name in ("now", "before", "change")
+    )
+    return "" if now - before == change else ", räknat på oavrundade tal"
 
 
 def _norm(report: Report) -> str:

@@ -13,7 +13,7 @@ from vardlaget.periods import Month
 from vardlaget.present import charts, tables, worked_time, workforce_charts
 from vardlaget.present.care_guarantee import difference, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import decimal_text
+from vardlaget.present.numbers import decimal_text, number_text
 from vardlaget.present.scorecard_lines import in_sentence
 from vardlaget.present.sentences import Paragraph
 from vardlaget.present.tables import Cell, Column
@@ -143,9 +143,13 @@ def _against_target(report: Report, id_: str, value: float) -> str:
     return f", {'inom' if value <= target.upper else 'över'} målet på {bound}"
 
 
-def _upper(report: Report) -> float | None:
+def _goal(report: Report) -> tuple[float, str] | None:
+    """The target of sick leave as charts name it: `(6.0, "Mål högst 6 %")`."""
     target = report.target(SICK_LEAVE)
-    return target.upper if target else None
+    if target is None or target.upper is None:
+        return None
+    decimals = 0 if float(target.upper).is_integer() else 1
+    return target.upper, f"Mål högst {number_text(target.upper, 'percent', decimals)}"
 
 
 def _say_part(report: Report, paragraph: Paragraph, rows: pd.DataFrame, words: str) -> None:
@@ -246,7 +250,7 @@ def sick_leave_chart(report: Report) -> Published:
     target = report.target(SICK_LEAVE)
     words = f" Målet är {target.printed}." if target and target.printed else ""
     return charts.chart(
-        workforce_charts.two_years(frame, report.look, _upper(report)),
+        workforce_charts.two_years(frame, report.look, _goal(report)),
         report.look,
         f"Punktdiagram över sjukfrånvaron {years}: {'; '.join(facts)}.{words}",
         pd.concat(figures),
@@ -305,7 +309,7 @@ def sick_leave_rolling_chart(report: Report) -> Published:
     )
     last, first = rows.iloc[-1], rows.iloc[0]
     return charts.chart(
-        workforce_charts.rolling(frame, report.look, _upper(report)),
+        workforce_charts.rolling(frame, report.look, _goal(report)),
         report.look,
         f"Linjediagram över sjukfrånvaron under tolv månader: {first['text']} till och med "
         f"{Month.parse(first['period']).words}, {last['text']} till och med "
@@ -352,7 +356,7 @@ def sick_leave_months_chart(report: Report) -> Published:
     earlier = rows[rows["period"] == year_before(last["period"])]
     words = f", mot {earlier['text'].iloc[0]} året före" if len(earlier) else ""
     return charts.chart(
-        workforce_charts.months(frame, report.look, _upper(report)),
+        workforce_charts.months(frame, report.look, _goal(report)),
         report.look,
         f"Linjediagram över sjukfrånvaron sedan årets början, månad för månad: {last['text']} "
         f"{periods.words('ytd', last['period'])}{words}.",

@@ -7,14 +7,14 @@ ROW = 48
 HEIGHT = 210
 
 
-def two_years(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerChart:
+def two_years(frame: pd.DataFrame, look: dict, target: tuple[float, str] | None) -> alt.LayerChart:
     """A line between two years' values a group, each with its mark; the target as a rule.
 
-    `frame`: label, year, value and text, a row a group and year.
+    `frame`: label, year, value and text, a row a group and year. `target`: its value and words.
     """
     colours = look["colours"]
     years = sorted(frame["year"].unique())
-    high = max(frame["value"].max(), target or 0)
+    high = max(frame["value"].max(), target[0] if target else 0)
     base = alt.Chart(frame, height=ROW * frame["label"].nunique()).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=[
@@ -48,25 +48,21 @@ def two_years(frame: pd.DataFrame, look: dict, target: float | None) -> alt.Laye
     ]
     layers = [line, marks, *texts]
     if target is not None:
-        goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(
-            x=alt.X("value:Q")
-        )
+        goal = _named(target).encode(x=alt.X("value:Q"))
         layers.insert(0, goal.mark_rule(color=colours["accent"], strokeWidth=2))
-        layers.append(
-            goal.mark_text(
-                align="left", dx=5, dy=8, color=colours["accent"], fontWeight=600
-            ).encode(y=alt.YValue(0), text=alt.Text("words:N"))
-        )
+        # Above the marks' texts, which would cover it on a narrow screen.
+        words = goal.mark_text(baseline="bottom", dy=-2, color=colours["accent"], fontWeight=600)
+        layers.append(words.encode(y=alt.YValue(0), text=alt.Text("words:N")))
     return alt.layer(*layers)
 
 
-def rolling(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerChart:
+def rolling(frame: pd.DataFrame, look: dict, target: tuple[float, str] | None) -> alt.LayerChart:
     """R12 by month, the newest value as text, the target as a rule.
 
     `frame`: month (as shown, in order), value, text and label (text at the point, or empty).
     """
     colours = look["colours"]
-    ends = [*frame["value"], *([] if target is None else [target])]
+    ends = [*frame["value"], *([] if target is None else [target[0]])]
     room = max(0.3 * (max(ends) - min(ends)), 0.4)
     scale = alt.Scale(domain=[max(0, min(ends) - room), max(ends) + room], nice=False, zero=False)
     base = alt.Chart(frame, height=HEIGHT).encode(
@@ -97,14 +93,14 @@ def rolling(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerC
     return alt.layer(*layers, *_goal(target, colours))
 
 
-def months(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerChart:
+def months(frame: pd.DataFrame, look: dict, target: tuple[float, str] | None) -> alt.LayerChart:
     """What is accumulated since January, month by month: this year beside last year.
 
     `frame`: month (1–12), name (of the month), year, value, text and label (text at the point).
     """
     colours = look["colours"]
     years = sorted(frame["year"].unique())
-    ends = [*frame["value"], *([] if target is None else [target])]
+    ends = [*frame["value"], *([] if target is None else [target[0]])]
     room = max(0.25 * (max(ends) - min(ends)), 0.4)
     scale = alt.Scale(domain=[max(0, min(ends) - room), max(ends) + room], nice=False, zero=False)
     names = frame.drop_duplicates("month").sort_values("month")["name"].tolist()
@@ -142,11 +138,15 @@ def months(frame: pd.DataFrame, look: dict, target: float | None) -> alt.LayerCh
     return alt.layer(*layers, *_goal(target, colours))
 
 
-def _goal(target: float | None, colours: dict) -> list[alt.Chart]:
+def _named(target: tuple[float, str]) -> alt.Chart:
+    return alt.Chart(pd.DataFrame([target], columns=["value", "words"]))
+
+
+def _goal(target: tuple[float, str] | None, colours: dict) -> list[alt.Chart]:
     """The target as a line across the chart."""
     if target is None:
         return []
-    goal = alt.Chart(pd.DataFrame({"value": [target], "words": ["Mål"]})).encode(y=alt.Y("value:Q"))
+    goal = _named(target).encode(y=alt.Y("value:Q"))
     words = goal.mark_text(align="left", dx=2, dy=-7, color=colours["accent"], fontWeight=600)
     rule = goal.mark_rule(color=colours["accent"], strokeWidth=1.5)
     return [rule, words.encode(x=alt.XValue(0), text=alt.Text("words:N"))]
