@@ -104,11 +104,11 @@ def completed(
     cost = np.concatenate([np.zeros(size), np.ones(free)])
     # Sums alone have whole corners, which are found sooner.
     for whole in (0, 1):
-        found = _least(
-            cost,
-            integrality=np.concatenate([np.full(size, whole), np.zeros(free)]),
-            constraints=rule,
-        )
+        if whole or len(cost) < FEW:
+            kinds = np.concatenate([np.full(size, whole), np.zeros(free)])
+            found = _least(cost, integrality=kinds, constraints=rule)
+        else:
+            found = _least_from_inside(cost, rule)
         if found.x is None:
             return table if whole or yielding.all() else None
         table[unknown] = _rounded(found.x[:size])
@@ -157,6 +157,23 @@ def _solve(matrix, bounds, base, cost, goal: Goal, whole: bool) -> "scipy.optimi
 def _least(cost: np.ndarray, integrality: np.ndarray, **problem) -> "scipy.optimize.OptimizeResult":
     options = {"node_limit": NODES, "presolve": bool(integrality.any()) or len(cost) >= FEW}
     return scipy.optimize.milp(cost, integrality=integrality, options=options, **problem)
+
+
+def _least_from_inside(
+    cost: np.ndarray, rule: "scipy.optimize.LinearConstraint"
+) -> "scipy.optimize.OptimizeResult":
+    """A corner with continuous numbers of at least 0, found by an interior point method: where
+    there are many thousands that cost nothing, in a tenth of the time that corners alone take."""
+    equal = rule.lb == rule.ub
+    above, below = ~equal & np.isfinite(rule.ub), ~equal & np.isfinite(rule.lb)
+    return scipy.optimize.linprog(
+        cost,
+        A_ub=scipy.sparse.vstack([rule.A[above], -rule.A[below]]),
+        b_ub=np.concatenate([rule.ub[above], -rule.lb[below]]),
+        A_eq=rule.A[equal],
+        b_eq=rule.lb[equal],
+        method="highs-ipm",
+    )
 
 
 def _nothing(matrix: "scipy.sparse.csr_array", columns: int) -> "scipy.sparse.csr_array":

@@ -15,6 +15,8 @@ LINES = {
 }
 # Above `full` by so many percentage points, a cell is dark enough for light text.
 DARK = 6
+# The ends of the colours, in per cent, unless cells are emptier.
+LIGHTEST, DARKEST = 60, 115
 # The lightest and the darkest, unless figures lie beyond them.
 LIGHTEST, DARKEST = 60, 115
 
@@ -29,6 +31,7 @@ def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:
     months = list(dict.fromkeys(cells["month"]))
     # Of two cells that read 100 both have a frame or none.
     over = cells["text"].map(float) > full
+    lightest = min(LIGHTEST, 10 * (cells["value"].min() // 10))
     rows = cells.assign(over=over, dark=cells["value"] > full + DARK)
     base = alt.Chart(rows, height=CELL * rows["label"].nunique()).encode(
         x=alt.X("month:O", sort=months, title=None, axis=alt.Axis(labelAngle=0, orient="top")),
@@ -44,7 +47,7 @@ def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:
             "value:Q",
             title="Beläggning, procent",
             scale=alt.Scale(
-                domain=[60, full, 115],
+                domain=[lightest, full, DARKEST],
                 range=[colours["faint"], colours["own_light"], colours["own"]],
                 clamp=True,
             ),

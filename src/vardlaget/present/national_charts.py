@@ -12,11 +12,13 @@ def quarters(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The cells of one measure: measure, value, text (without its unit), quarter.
 
     `rows`: as of `national.side_by_side`, with text. A region's quarter is that of its rank among
-    those that have one.
+    those that have one; of fewer than four there are no quarters.
     """
     count = rows["rank"].notna().sum()
     places = [
-        UNRANKED if pd.isna(rank) else QUARTERS[min(int(4 * (rank - 1) / count), 3)]
+        UNRANKED
+        if pd.isna(rank) or count < len(QUARTERS)
+        else QUARTERS[min(int(4 * (rank - 1) / count), 3)]
         for rank in rows["rank"]
     ]
     texts = [str(text).removesuffix("\u00a0%") for text in rows["text"]]

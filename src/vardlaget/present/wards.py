@@ -90,9 +90,10 @@ def series_chart(report: Report) -> Published:
         label=drawn["text"].where(ends, "").fillna(""),
     )
     # Of one month there is no line to see.
-    drawn = drawn[drawn["kind"].map(rows["kind"].value_counts()) > 1]
+    lines = {KINDS[id_]: each for id_, each in found.items() if len(each) > 1}
+    drawn = drawn[drawn["kind"].isin(lines)]
     now = found["available_beds"].iloc[-1]
-    facts = [f"{KINDS[id_]} {each['text'].iloc[-1]}" for id_, each in found.items() if len(each)]
+    facts = [f"{kind} {each['text'].iloc[-1]}" for kind, each in lines.items()]
     return charts.chart(
         bed_charts.beds_and_patients(
             drawn[["month", "kind", "value", "text", "label"]], report.look
