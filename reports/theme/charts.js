@@ -71,7 +71,7 @@
     };
   }
 
-  const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4 };
+  const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4, most: 3 };
 
   /* A text as lines of some twenty letters; what does not fit in so many lines ends the last. */
   function lines(text, most) {
@@ -85,8 +85,8 @@
     return found;
   }
 
-  /* On a telephone a long name at a row takes two lines, or three where rows are high, months
-     above narrow columns stand upright, bars are shorter beside their numbers, and a legend has one
+  /* On a telephone a long name at a row takes two lines or three, for which rows are high enough,
+     months above narrow columns stand upright, bars are shorter beside their numbers, and a legend has one
      column. */
   function narrow(spec) {
     spec.config.axisY = { ...spec.config.axisY, labelLimit: NARROW.label, labelFontSize: NARROW.size };
@@ -96,9 +96,10 @@
     const named = layers.filter(({ encoding: { y } }) => y?.axis && y.type !== "quantitative");
     const names = new Set(named.flatMap(({ data, encoding }) =>
       (spec.datasets[data?.name ?? spec.data?.name] ?? []).map((row) => row[encoding.y.field])));
-    const most = (spec.height?.step ?? spec.height / names.size) >= 3 * NARROW.line ? 3 : 2;
     const long = [...names].filter((name) => typeof name === "string")
-      .map((name) => [name, lines(name, most)]).filter(([, parts]) => parts.length > 1);
+      .map((name) => [name, lines(name, NARROW.most)]).filter(([, parts]) => parts.length > 1);
+    const high = NARROW.line * Math.max(...long.map(([, parts]) => parts.length), 0) + 4;
+    if (spec.height < high * names.size) spec.height = high * names.size;
     const found = JSON.stringify(Object.fromEntries(long));
     for (const { encoding } of named) {
       if (long.length) encoding.y.axis.labelExpr = `${found}[datum.label] || datum.label`;

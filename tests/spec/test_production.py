@@ -13,7 +13,7 @@ import pytest
 
 from vardlaget import observations
 from vardlaget.catalogue import load_indicators
-from vardlaget.indicators.production import BASES, against_plan, deviation_percent
+from vardlaget.indicators.production import BASES, against_plan, deviation_percent, uneven
 
 INDICATORS = load_indicators()
 
@@ -282,3 +282,17 @@ def test_the_published_production_gives_every_printed_deviation(vastmanland):
                 twice = (row["line"], row["sub"], column) in ROUNDED_TWICE
                 shown = half_up(half_up(line[name], 2), 1) if twice else half_up(line[name], 1)
                 assert shown == Decimal(row[column])
+
+
+def test_which_forecasts_are_of_fewer_parts_than_the_budget(vastmanland):
+    """Of doctors' and others' visits only somatic care has a forecast, all kinds a budget."""
+    found = against_plan(vastmanland, "ytd", "2023-02", INDICATORS)
+    own = found[found["provider"] == "own"]
+    lines = own.loc[uneven(own, "forecast", "year_budget"), ["indicator", "contact_form"]]
+    assert tuples(lines) == [
+        ("production.doctor_visits", "on_site"),
+        ("production.doctor_visits", "remote"),
+        ("production.other_visits", "on_site"),
+        ("production.other_visits", "remote"),
+    ]
+    assert not any(uneven(own, "actual", "budget"))

@@ -171,6 +171,7 @@ def test_each_publication_embeds_the_sources_of_what_it_shows(staged):
     ("source", "cited", "formula"),
     [
         ("Region X, rapport, sidan 2", ["Region X, rapport"], []),
+        ("Region X, rapport, sidan 2; förstasidan", ["Region X, rapport"], []),
         ("fil.csv, rad 7", ["fil.csv"], []),
         ("fil.xlsx, blad 'A', rad 7", ["fil.xlsx, blad 'A'"], []),
         ("Beräknat: a / b", [], ["a / b"]),

@@ -98,14 +98,17 @@ def test_a_missing_plan_is_said(without, text):
     ("text", "words"),
     [
         (plan.intro, "tre målområden, som följs med tolv indikatorer och tre kvalitativa mått"),
-        (plan.intro, "Det senaste utfallet är från 2020."),
+        (plan.intro, "De senaste utfallen är från 2019 och 2020."),
         (plan_levels.summary, "Av tio målnivåer för 2022 når det senaste utfallet fem."),
         (
             plan_levels.summary,
             "- Inhyrd personal, andel av personalkostnad: −1,83 procentenheter per år",
         ),
         (plan_levels.summary, "- HME totalindex: +0,5 per år"),
-        (plan_levels.distance_text, "Ingen målnivå är satt för Kostnad per DRG-poäng"),
+        (
+            plan_levels.distance_text,
+            "Ingen målnivå i indikatorns egen enhet finns för Kostnad per DRG-poäng",
+        ),
         (plan.measures_text, "Inget svar finns i underlaget, så de står som ej besvarade."),
         (plan.relative_text, "64 734 kronor 2019 och 68 639 kronor 2020"),
         (plan.relative_text, "Om målet nås går inte att säga: underlaget saknar genomsnittet"),

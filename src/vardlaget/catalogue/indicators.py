@@ -72,6 +72,7 @@ class Indicator(Entry):
     confidence: Literal["high", "medium", "low"]
     breaks: tuple[SeriesBreak, ...] = ()
     bounded: bool = False  # a share that cannot leave 0–100 per cent
+    accumulates: bool = False  # grows from January on: a target holds for the whole year's value
 
 
 class Indicators:

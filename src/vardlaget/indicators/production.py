@@ -75,6 +75,32 @@ def against_plan(
     return lines.join(pd.DataFrame(found, index=lines.index, columns=columns))
 
 
+def uneven(lines: pd.DataFrame, value: str, reference: str) -> list[bool]:
+    """Which lines of `against_plan` have some of their parts in `value`, and more in `reference`.
+
+    Their deviation holds a sum of some parts against a sum of more.
+    """
+    there: dict[tuple, list[tuple[bool, bool]]] = {}
+    known = zip(lines[value].notna(), lines[reference].notna(), strict=True)
+    for key, has in zip(_keys(lines), known, strict=True):
+        for whole in _wholes(key):
+            there.setdefault(whole, []).append(has)
+    return [
+        any(first for first, _ in parts) and any(not first and other for first, other in parts)
+        for parts in (there.get(key, []) for key in _keys(lines))
+    ]
+
+
+def _keys(lines: pd.DataFrame) -> list[tuple]:
+    return list(lines[list(LINE)].itertuples(index=False, name=None))
+
+
+def _wholes(key: tuple) -> list[tuple]:
+    """The lines that a line with such a key is a part of: without one of its breakdowns."""
+    places = [place for place in range(2, len(LINE)) if key[place]]
+    return [(*key[:place], "", *key[place + 1 :]) for place in places]
+
+
 def _lines(
     rows: pd.DataFrame, span: str, period: str, indicators: Indicators | None
 ) -> pd.DataFrame:
@@ -98,14 +124,13 @@ def _lines(
 
 def _parts(lines: pd.DataFrame, indicators: Indicators | None) -> list[bool]:
     """Whether a line has one breakdown more than another line, or is named as a part."""
-    keys = list(lines[list(LINE)].itertuples(index=False, name=None))
+    keys = _keys(lines)
     every = set(keys)
 
     def is_part(key: tuple) -> bool:
         if indicators is not None and indicators[key[0]].name.sv.casefold().startswith(PART):
             return True
-        places = [place for place in range(2, len(LINE)) if key[place]]
-        return any((*key[:place], "", *key[place + 1 :]) in every for place in places)
+        return any(whole in every for whole in _wholes(key))
 
     return [is_part(key) for key in keys]
 

@@ -34,6 +34,7 @@ Reason = Literal[
     "last_year",
     "sign",
     "plan",
+    "part_of_year",
     "no_value",
     "no_target",
     "no_bounds",
@@ -207,7 +208,20 @@ def _judge_value(
     side = target.status(value)
     if side is None:
         return Judgement("unknown", "no_bounds")
+    if entry.accumulates and _goes_on(found) and not _stays(side, target):
+        return Judgement("unknown", "part_of_year")
     return Judgement(_status(side == "within"), "bounds", side)
+
+
+def _goes_on(found: Outcome) -> bool:
+    """Whether the value is of a year that is not over."""
+    row = found.rows.iloc[0]
+    return row["span"] == "ytd" and Month.parse(row["period"]).number < 12
+
+
+def _stays(side: str, target: Target) -> bool:
+    """Whether what grows stays on that side of its bounds."""
+    return side == "above" or (side == "within" and target.upper is None)
 
 
 def _against_last_year(value: float, found: Outcome, rule: str) -> Judgement:

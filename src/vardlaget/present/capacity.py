@@ -90,7 +90,7 @@ def available(report: Report) -> Published:
             "production": has_plan,
             "production_health_centres": len(against_plan(report, "health_centres")) > 0,
             "production_private": len(against_plan(report, "private")) > 0,
-            "changes": len(_changes(report)) > 0,
+            "changes": has_changes(report),
         }
     )
 
@@ -98,7 +98,7 @@ def available(report: Report) -> Published:
 def text(report: Report) -> Published:
     """Occupancy against its target and against last year."""
     rows = occupancy(report)
-    if rows.empty and len(_changes(report)):
+    if rows.empty and has_changes(report):
         return Published(
             f"Underlaget för {plain(report.region.name)} redovisar hur beläggning och "
             f"produktion förändrades mellan {report.month.year - 1} och {report.month.year}, "
@@ -171,7 +171,21 @@ def production_table(report: Report, provider: str = "own") -> Published:
         shown,
         rows,
         pd.concat(figures),
+        remarks=_uneven(report, plan),
         period=periods.words("ytd", plan["period"].max()),
+    )
+
+
+def _uneven(report: Report, plan: pd.DataFrame) -> tuple[str, ...]:
+    """Which lines' forecasts lack parts that are budgeted: their deviation does not tell much."""
+    lines = plan[production.uneven(plan, "forecast", "year_budget")]
+    lines = lines[lines["forecast_deviation"].notna()]
+    if lines.empty:
+        return ()
+    names = listed([_line_name(report, line, plan).lower() for line in lines.to_dict("records")])
+    return (
+        f"Helårsprognosen för {names} omfattar färre delar än budgeten, så avvikelsen visar inte "
+        "hur året väntas gå.",
     )
 
 
@@ -264,6 +278,11 @@ def _changes(report: Report) -> pd.DataFrame:
         text=found["text"].map(signed),
         label=[_change_name(report, row) for row in found.itertuples()],
     )
+
+
+def has_changes(report: Report) -> bool:
+    """Whether the source prints such changes."""
+    return len(_changes(report)) > 0
 
 
 def _change_name(report: Report, row) -> str:

@@ -272,7 +272,7 @@ def target_chart(report: Report, ids: tuple[str, ...]) -> Published:
     bounds = [_bound(report.target(id_)) for id_ in shown["indicator"]]
     rows = shown.assign(
         label=[
-            report.name(id_) + (" (annan källa)" if other else "")
+            report.name(id_) + (" (annat värde)" if other else "")
             for id_, other in zip(shown["indicator"], several, strict=True)
         ],
         target=bounds,

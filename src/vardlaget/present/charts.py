@@ -217,11 +217,8 @@ def deviation_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart
         ),
         tooltip=[alt.Tooltip("label:N", title="Rad"), alt.Tooltip("text:N", title=axis)],
     )
-    bars = base.mark_bar(size=18).encode(
-        color=alt.condition(
-            "datum.value < 0", alt.value(colours["accent"]), alt.value(colours["own"])
-        )
-    )
+    # One colour: what has become less is not worse by that.
+    bars = base.mark_bar(size=18, color=colours["own"])
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colours["muted"])
     right = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     left = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)

@@ -23,8 +23,10 @@ def of_formula(formula: str) -> str:
 
 
 def documents(sources: Iterable[str]) -> list[str]:
-    """`Region X, rapport` of `Region X, rapport, sidan y`; of a formula nothing."""
-    cited = (_WHERE.sub("", part) for part in _parts(sources) if not part.startswith(COMPUTED))
+    """`Region X, rapport` of `Region X, rapport, sidan y; sidan z`; of a formula nothing, but what
+    is cited after it."""
+    printed = (each if each.startswith(COMPUTED) else each.partition(";")[0] for each in sources)
+    cited = (_WHERE.sub("", part) for part in _parts(printed) if not part.startswith(COMPUTED))
     return [*dict.fromkeys(", ".join(each.split(", ")[:2]) for each in cited)]
 
 

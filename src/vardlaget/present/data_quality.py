@@ -59,7 +59,8 @@ def contradictions_summary(report: Report) -> Published:
     found = contradictions(report)
     if found.empty:
         return nothing()
-    names = list(dict.fromkeys(report.name(id_).lower() for id_ in found["indicator"]))
+    often = found["indicator"].map(lambda id_: report.name(id_).lower()).value_counts(sort=False)
+    names = [name + (f" ({count_word(n)})" if n > 1 else "") for name, n in often.items()]
     count = len(found)
     noun = "en motsägelse" if count == 1 else f"{count_word(count)} motsägelser"
     return Published(

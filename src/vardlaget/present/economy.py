@@ -155,7 +155,7 @@ def _say_largest(report: Report, told: Statement, paragraph: Paragraph) -> None:
         + ")"
         for line in worst.to_dict("records")
     ]
-    paragraph.say(f"Störst är avvikelsen för {listed(named)}.")
+    paragraph.say(f"Störst negativ avvikelse har {listed(named)}.")
 
 
 def income_table(report: Report) -> Published:

@@ -30,10 +30,10 @@ from vardlaget.report import Report
 CARDS_IN_A_ROW = 4
 FORECAST, DEVIATION = "full_year_forecast", "budget_deviation"
 CARE = {
-    "phone_same_day": "telefon",
-    "medical_assessment_3d": "medicinsk bedömning",
-    "first_visit_90d": "första besök",
-    "treatment_90d": "operation eller åtgärd",
+    "phone_same_day": "telefon samma dag",
+    "medical_assessment_3d": "medicinsk bedömning inom 3 dagar",
+    "first_visit_90d": "första besök inom 90 dagar",
+    "treatment_90d": "operation eller åtgärd inom 90 dagar",
 }
 
 
@@ -264,9 +264,9 @@ def _goal(report: Report, fact: Fact, each: Part) -> str:
 
 
 def _care(report: Report, paragraph: Paragraph) -> str:
-    """The care guarantee's four figures in one sentence."""
+    """The care guarantee's four figures in one sentence, and how many of their targets are met."""
     figures = headline(report)
-    told = []
+    told, sides = [], []
     for id_ in GUARANTEE:
         rows = figures[(figures["indicator"] == id_) & figures["value"].notna()]
         numbers = [paragraph.number(row) for _, row in rows.drop_duplicates("value").iterrows()]
@@ -274,4 +274,16 @@ def _care(report: Report, paragraph: Paragraph) -> str:
             lag = rows["period"].iloc[0] != str(report.month)
             when = f", {periods.words('month', rows['period'].iloc[0])}" if lag else ""
             told.append(f"{CARE[id_]} **{listed(numbers, 'eller')}**{when}")
-    return f"Vårdgarantin: {'; '.join(told)}." if told else ""
+            if target := report.target(id_):
+                sides.append({target.status(value) for value in rows["value"]})
+    return f"Vårdgarantin: {'; '.join(told)}.{_met(sides)}" if told else ""
+
+
+def _met(sides: list[set]) -> str:
+    """` Inget av målen nås.`; empty where values lie on both sides of a target, or none has one."""
+    if len(sides) < 2 or any(len(each) > 1 for each in sides):
+        return ""
+    met = sum(each == {"within"} for each in sides)
+    which = {0: "Inget av de", len(sides): "Alla"}
+    words = which.get(met, f"{capitalised(count_word(met))} av de")
+    return f" {words} {count_word(len(sides))} målen nås."

@@ -65,8 +65,11 @@ def intro(report: Report) -> Published:
     )
     if len(known):
         without = len(plan.indicators) - known["indicator"].nunique()
-        said += f" Det senaste utfallet är från {known['period'].max()}"
+        years = sorted(set(known.groupby("indicator")["period"].max()))
+        said += f" De senaste utfallen är från {listed(years)}"
         said += f", och {count_word(without)} indikatorer saknar utfall." if without else "."
+        if years[-1] < str(report.month.year):
+            said += f" Efter {years[-1]} är inga utfall kända."
     else:
         said += " Inget utfall är känt."
     return statement(

@@ -128,7 +128,8 @@ def distance_text(report: Report) -> Published:
         "målåret. En nådd nivå kräver ingen takt."
     )
     if without:
-        said += f" Ingen målnivå är satt för {listed([plain(name) for name in without])}."
+        names = listed([plain(name) for name in without])
+        said += f" Ingen målnivå i indikatorns egen enhet finns för {names}."
     return statement(said)
 
 

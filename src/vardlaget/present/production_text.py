@@ -49,6 +49,11 @@ def visits(plan: pd.DataFrame) -> dict[str, tuple[float, float]]:
 def text(report: Report) -> Published:
     """How production has changed since the same months last year."""
     plan = capacity.against_plan(report)
+    if plan.empty and capacity.has_changes(report):
+        return Published(
+            f"Underlaget för {plain(report.region.name)} redovisar hur produktionen förändrades "
+            f"mellan {report.month.year - 1} och {report.month.year}, men inte nivåerna."
+        )
     if plan.empty:
         return Published(
             f"Underlaget för {plain(report.region.name)} innehåller inga uppgifter om "

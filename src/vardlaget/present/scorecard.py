@@ -201,7 +201,7 @@ def _marks_used(report: Report, lines: list[Line]) -> list[str]:
 def _two_values(line: Line, part: Part) -> str:
     if not part.outcome.contradictory:
         return ""
-    return f"{plain(line.label)}: källorna anger olika värden, och båda visas."
+    return f"{plain(line.label)}: underlaget har två olika värden, och båda visas."
 
 
 def _other_base(report: Report, paragraph: Paragraph, line: Line, part: Part) -> str:

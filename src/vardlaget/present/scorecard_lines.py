@@ -34,6 +34,7 @@ WHY = {
     "contradictory": "uppgifterna ligger på båda sidor om målet",
     "no_last_year": "förra årets värde saknas",
     "no_plan": "planens värde saknas",
+    "part_of_year": "målet gäller helåret",
 }
 TREND = {
     "improving": "↗ Förbättras",

@@ -51,9 +51,10 @@ def table(
     figures: pd.DataFrame | None = None,
     emphasised: tuple[str, ...] = (),
     once: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
     **fields: str,
 ) -> Published:
-    """A table with row headings under `stub`; `emphasised` rows stand out.
+    """A table with row headings under `stub`; `emphasised` rows stand out, `remarks` stand below.
 
     `name` is the CSV file's name; `fields` fill the caption. A column of `once` that says the same
     in each of several rows is said below the table instead; the CSV file has it.
@@ -63,6 +64,7 @@ def table(
     same = {key: _same(key, rows) for key in once}
     shown = [column for column in columns if not same.get(column.key)]
     notes = [f"{c.label}: {same[c.key].rstrip('.')}." for c in columns if same.get(c.key)]
+    notes += remarks
     markup = _great_table(name, stub, shown, rows).as_raw_html()
     sheet = {
         "name": name,

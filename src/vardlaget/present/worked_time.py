@@ -36,6 +36,11 @@ LINES = {
     workforce.EXCLUDING_ON_CALL: "Arbetad tid exklusive jour och beredskap",
     workforce.FULL_TIME: "Årsarbetare, enligt källan",
 }
+# What the hours without on-call duty are the sum of.
+ADDED_UP = (
+    *(workforce.OWN, workforce.RESOURCE, workforce.AGENCY),
+    *(workforce.WORKING_DAYS, workforce.LEAP_DAY, workforce.DEDUCTION),
+)
 COMPUTED_FTE = "Årsarbetare, beräknat av timmarna"
 CHANGES = (
     Column("now", "I år"),
@@ -279,8 +284,8 @@ def text(report: Report) -> Published:
             f"({paragraph.number(found['change_percent'].iloc[0])})"
         )
     paragraph.say(said + ".")
-    kinds = lines[lines["indicator"].isin([workforce.OWN, workforce.RESOURCE, workforce.AGENCY])]
-    kinds = kinds[(kinds["profession"] == "") & kinds["change"].notna()]
+    kinds = lines[lines["indicator"].isin(ADDED_UP) & (lines["profession"] == "")]
+    kinds = kinds[kinds["change"].notna() & (kinds["change"] != 0)]
     told = [
         f"{LINES[line.indicator].split(' (')[0].lower()} "
         f"{paragraph.number(_line_figures(report, line)['change'].iloc[0])}"

@@ -23,7 +23,7 @@ from vardlaget.report import Report
 OPEN_QUESTIONS = "Ej verifierat"
 CONFIDENCE = {"high": "hög", "medium": "medelgod", "low": "låg"}
 LEADS = {
-    "by_population": "- **{amount}** för ”{name}”, efter folkmängd{doubt}",
+    "by_population": "- **{amount}** för ”{name}”, efter befolkning{doubt}",
     "strategic": "- **{amount}** för ”{name}”, som beslutas senare{doubt}",
     "performance": "- **{amount}** som mest för ”{name}”, beroende på prestation{doubt}",
 }
