@@ -44,6 +44,14 @@ def without(published, tmp_path_factory):
     return opened(published, "23", "2024-02", tmp_path_factory.mktemp("store"))
 
 
+@pytest.fixture(scope="module")
+def bare(published, tmp_path_factory):
+    """A region that has a plan, and no figure of what the plan follows."""
+    return opened(
+        published[published["region"] != "22"], "22", "2020-12", tmp_path_factory.mktemp("store")
+    )
+
+
 def said(published) -> str:
     return published.markdown.replace(NBSP, " ").replace("\\", "")
 
@@ -75,6 +83,17 @@ def test_every_plan_has_room_in_the_notebook():
 @pytest.mark.parametrize("picture", PICTURES)
 def test_nothing_is_shown_without_a_plan(without, picture):
     assert picture(without).markdown == NOTHING
+
+
+def test_a_plan_without_any_figure_has_its_texts_and_measures(bare):
+    """Was wrong once: an area's table of no years ended the notebook."""
+    assert [plan.area_table(bare, number).markdown for number in range(1, 6)] == [NOTHING] * 5
+    assert plan_levels.levels_chart(bare).markdown == NOTHING
+    assert "Inget utfall är känt." in said(plan.intro(bare))
+    assert plan.measures_table(bare).table["rows"]
+    for text in (plan_levels.distance_text, plan.relative_text, plan.notes, plan.definitions):
+        assert said(text(bare))
+    assert not plan.available(bare).available["plan_area_2_table"]
 
 
 @pytest.mark.parametrize(

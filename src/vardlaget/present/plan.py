@@ -16,6 +16,7 @@ from vardlaget.report import Report
 
 # Notebooks have a cell for each goal area, up to this many.
 MOST_AREAS = 5
+SCENARIOS = {"actual": "Utfall", "target": "Målnivå"}
 ANSWERS = {"yes": "Ja", "no": "Nej"}
 UNANSWERED = "ej besvarat"
 
@@ -34,7 +35,8 @@ def available(report: Report) -> Published:
     """Whether there is a plan to follow up, and which of its parts have something to show."""
     plan = followed(report)
     areas = {f"plan_area_{n}": area(report, n) for n in range(1, MOST_AREAS + 1)}
-    tables_of = {f"{name}_table": bool(_ids(found)) for name, found in areas.items()}
+    years = plan is not None and len(_years(report)) > 0
+    tables_of = {f"{name}_table": years and bool(_ids(found)) for name, found in areas.items()}
     frames = report.own[report.own["indicator"] == formulas.FRAME]
     return values(
         {
@@ -104,18 +106,27 @@ def _followed_by(goal: PlanGoal) -> str:
     return listed(parts) or "inget mått"
 
 
+def _years(report: Report) -> list[Column]:
+    """A column for each year with an outcome, or a target level, of the followed plan."""
+    every = followed(report).indicators
+    return [
+        Column(f"{scenario}-{year}", year, spanner)
+        for scenario, spanner in SCENARIOS.items()
+        for year in sorted(yearly(report, every, scenario)["period"].unique())
+    ]
+
+
 def area_table(report: Report, number: int) -> Published:
     """Outcomes by year and target levels of a goal area's indicators."""
     found = area(report, number)
     ids = _ids(found)
-    if not ids:
+    columns = _years(report) if ids else []
+    if not columns:
         return nothing(area=f"Målområde {number}")
-    every = followed(report).indicators
-    columns, known = [], {}
-    for scenario, spanner in (("actual", "Utfall"), ("target", "Målnivå")):
-        years = sorted(yearly(report, every, scenario)["period"].unique())
-        columns += [Column(f"{scenario}-{year}", year, spanner) for year in years]
-        known[scenario] = yearly(report, ids, scenario).set_index(["indicator", "period"])
+    known = {
+        scenario: yearly(report, ids, scenario).set_index(["indicator", "period"])
+        for scenario in SCENARIOS
+    }
     rows, figures = [], []
     for id_ in ids:
         cells = {}
