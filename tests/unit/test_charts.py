@@ -44,7 +44,7 @@ CHARTS = [
     (
         charts.target_bars,
         ("Andel",),
-        {"label", "value", "text", "target", "target_upper", "target_text", "inside"},
+        {"label", "value", "text", "target", "target_upper", "target_text", "inside", "end"},
     ),
     (charts.deviation_bars, ("Avvikelse",), {"label", "value", "text"}),
     (charts.amount_bars, ("Kronor",), {"label", "value", "text"}),
@@ -131,22 +131,23 @@ def test_a_hidden_share_stands_after_the_one_within_it(look):
 
 
 def test_a_target_is_named_where_there_is_one_and_a_text_stands_where_it_has_room(look):
-    """On a bar that is long enough, or that a target is close to; else beside the bar."""
+    """On a bar that is long enough; else beside it, behind a target that would cross it there."""
     frame = pd.DataFrame(
         [
-            ("Lång", 69.0, 100.0, True, "100 %"),
-            ("Kort", 20.0, 90.0, False, "90 %"),
-            ("Kort, nära målet", 20.0, 30.0, True, "30 %"),
-            ("Mycket kort", 5.0, 30.0, False, "30 %"),
-            ("Utan mål", 50.0, None, True, ""),
+            ("Lång", 69.0, 100.0, True, 100.0, "100 %"),
+            ("Kort", 20.0, 90.0, False, 20.0, "90 %"),
+            ("Kort, nära målet", 20.0, 30.0, False, 30.0, "30 %"),
+            ("Kort, över målet", 20.0, 10.0, False, 20.0, "10 %"),
+            ("Utan mål", 50.0, None, True, 50.0, ""),
         ],
-        columns=["label", "value", "target", "inside", "named"],
+        columns=["label", "value", "target", "inside", "end", "named"],
     )
     given = frame.assign(text="", target_upper=frame["target"], target_text=frame["named"])
     given.loc[4, "target_text"] = "–"
     drawn = charts.target_bars(given, look, "Andel").to_dict()["datasets"].values()
     rows = max(drawn, key=len)
-    assert [row["inside"] for row in rows] == frame["inside"].tolist()
+    expected = [*frame[["inside", "end"]].itertuples(index=False, name=None)]
+    assert [(row["inside"], row["end"]) for row in rows] == expected
     assert [row["target_text"] for row in rows] == frame["named"].tolist()
     assert [{"words": "Mål"}] in drawn
     none = charts.target_bars(given.tail(1), look, "Andel").to_dict()["datasets"].values()

@@ -17,8 +17,6 @@ LINES = {
 DARK = 6
 # The ends of the colours, in per cent, unless cells are emptier.
 LIGHTEST, DARKEST = 60, 115
-# The lightest and the darkest, unless figures lie beyond them.
-LIGHTEST, DARKEST = 60, 115
 
 
 def heat_map(cells: pd.DataFrame, look: dict, full: float) -> alt.LayerChart:

@@ -12,9 +12,8 @@ from vardlaget.present.about_figures import about
 from vardlaget.present.figures import Published, chart_markdown, nothing
 
 ROW_STEP = 30
-# A bar of so many per cent has room for its text on a telephone, and one of less than `SHORT` on
-# no screen.
-TEXT_FITS, SHORT = 34, 12
+# So many per cent of an axis from 0 to 100 have room for a bar's text on a telephone.
+TEXT_FITS = 34
 
 
 def unchecked() -> None:
@@ -148,10 +147,12 @@ def target_bars(frame: pd.DataFrame, look: dict, axis: str) -> alt.LayerChart | 
         return None
     colours = look["colours"]
     value = frame["value"]
-    crossed = (value >= SHORT) & (frame["target"] - value).between(0, TEXT_FITS)
+    # Behind the target, where that would cross a text that stands beside its bar.
+    near = (frame["target_upper"] - value).between(0, TEXT_FITS)
     rows = frame[["label", "value", "text", "target", "target_upper"]].assign(
         target_text=frame["target_text"].where(frame["target"].notna(), ""),
-        inside=(value >= TEXT_FITS) | crossed,
+        inside=value >= TEXT_FITS,
+        end=frame["target_upper"].where(near, value),
     )
     base = alt.Chart(rows, height=_height(rows)).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_row_axis()),
@@ -196,7 +197,7 @@ def _at_base(base: alt.Chart, colours: dict) -> list[alt.Chart]:
     beside = base.transform_filter("!datum.inside").mark_text(align="left", dx=5, fontWeight=600)
     return [
         inside.encode(x=alt.XDatum(0), text=alt.Text("text:N")),
-        beside.encode(x=alt.X("value:Q"), text=alt.Text("text:N")),
+        beside.encode(x=alt.X("end:Q"), text=alt.Text("text:N")),
     ]
 
 

@@ -260,7 +260,8 @@ def _target_text(report: Report, target: Target | None) -> str:
         None if bound is None else number_text(bound, entry.unit, 0 if bound == int(bound) else 1)
         for bound in (target.lower, target.upper)
     )
-    kind = GUARANTEE if target.indicator in waiting_times.GUARANTEE else ""
+    guaranteed = target.region == COUNTRY and target.indicator in waiting_times.GUARANTEE
+    kind = GUARANTEE if guaranteed else ""
     if lower and upper:
         return _joined([lower, upper], "–") + kind
     if lower:
