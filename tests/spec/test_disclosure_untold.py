@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from disclosure_support import COUNT, INDICATORS, PATIENTS, kept, table, units
+from vardlaget.disclosure import tables
 from vardlaget.disclosure.cells import of_family
 from vardlaget.disclosure.codes import REST
 
@@ -131,6 +132,27 @@ def test_regions_that_no_row_tells_have_no_more_of_a_specialty_than_in_all():
         basis="waiting",
     )
     assert kept(frame) != [True, True, True, False]
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_what_no_row_tells_is_completed_by_the_method_for_many_as_by_that_for_few(few, monkeypatch):
+    """Days of two regions of three, and shares of the third: whole numbers that agree with all."""
+    monkeypatch.setattr(tables, "FEW", few)
+    rows = [
+        {"region": region, "indicator": f"first_visit_{name}", "value": value}
+        for region, counts in {"14": (60, 8, 11), "23": (40, 7, 9), "00": (130,)}.items()
+        for name, value in zip(("patients", "days_0_30", "days_31_60"), counts, strict=False)
+    ]
+    rows.append({"region": "24", "indicator": "first_visit_90d", "value": (20, 25)})
+    frame = table(*rows, basis="waiting").assign(open=False, former=False)
+    cells = of_family(frame, INDICATORS)
+    known = ~np.isnan(cells.values)
+    assert known.any()
+    assert not known.all()
+    assert (cells.table[known] == cells.values[known]).all()
+    assert (cells.table >= 0).all()
+    assert (cells.table == cells.table.round()).all()
+    assert cells.constraints.hold(cells.table).all()
 
 
 def test_the_order_of_the_rows_decides_nothing():
