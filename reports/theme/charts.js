@@ -74,11 +74,11 @@
   const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4, most: 3 };
 
   /* A text as lines of some twenty letters; what does not fit in so many lines ends the last. */
-  function lines(text, most) {
+  function lines(text) {
     const found = [];
     for (const word of text.replace(/(\d) (?=\d{3}(?!\d))/g, "$1\u00a0").split(/[ \n]/)) {
       const last = found.length - 1;
-      const fits = last >= 0 && (found[last].length + 1 + word.length <= NARROW.letters || found.length === most);
+      const fits = last >= 0 && (found[last].length + 1 + word.length <= NARROW.letters || found.length === NARROW.most);
       if (fits) found[last] += ` ${word}`;
       else found.push(word);
     }
@@ -97,7 +97,7 @@
     const names = new Set(named.flatMap(({ data, encoding }) =>
       (spec.datasets[data?.name ?? spec.data?.name] ?? []).map((row) => row[encoding.y.field])));
     const long = [...names].filter((name) => typeof name === "string")
-      .map((name) => [name, lines(name, NARROW.most)]).filter(([, parts]) => parts.length > 1);
+      .map((name) => [name, lines(name)]).filter(([, parts]) => parts.length > 1);
     const high = NARROW.line * Math.max(...long.map(([, parts]) => parts.length), 0) + 4;
     if (spec.height < high * names.size) spec.height = high * names.size;
     const found = JSON.stringify(Object.fromEntries(long));

@@ -18,7 +18,7 @@ MISSED = 1e6
 # A limit of time would hide other figures on a slower machine.
 NODES = 2000
 # With fewer variables, making a problem of continuous numbers simpler first takes longer than it
-# saves; with more, the search takes a third or a quarter of the time (benchmarks/disclosure.py).
+# saves; with more, the search takes a third or a quarter of the time.
 FEW = 2000
 EXACT = 1e-9
 

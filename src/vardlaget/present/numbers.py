@@ -50,14 +50,13 @@ def decimal_text(value: float | int | Decimal, decimals: int) -> str:
         digits = shortest.partition(".")[2]
         if "e" not in shortest and not (len(digits) == decimals + 1 and digits[-1] == "5"):
             return _unsigned_zero(f"{value:,.{decimals}f}").translate(_SWEDISH)
-    with localcontext(ANY_SIZE):
-        return f"{rounded(value, decimals) + 0:,f}".translate(_SWEDISH)
+    return f"{rounded(value, decimals):,f}".translate(_SWEDISH)
 
 
 def rounded(value: float | int | Decimal, decimals: int) -> Decimal:
-    """The number that a reader sees: half up on the decimal digits that it shows."""
+    """The number that a reader sees: half up on the digits that it shows, 0 unsigned."""
     with localcontext(ANY_SIZE):
-        return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 def _unsigned_zero(text: str) -> str:
@@ -69,6 +68,11 @@ def number_text(value: float | int | Decimal, unit: str, decimals: int) -> str:
     if unit == "seconds":
         return _clock(value)
     return decimal_text(value, decimals) + SUFFIXES.get(unit, "")
+
+
+def bound_text(bound: float, unit: str) -> str:
+    """A target's bound: `6 %`, `7,5 %`."""
+    return number_text(bound, unit, 0 if bound == int(bound) else 1)
 
 
 def _clock(seconds: float | int | Decimal) -> str:

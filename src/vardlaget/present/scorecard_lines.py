@@ -17,7 +17,7 @@ from vardlaget.indicators.scorecard_trend import Development
 from vardlaget.observations import any_synthetic
 from vardlaget.present.economy import LEAST_TOLD, booked
 from vardlaget.present.millions import SHORT, decimals_of, in_millions
-from vardlaget.present.numbers import NBSP, SUFFIXES, number_text, signed
+from vardlaget.present.numbers import NBSP, SUFFIXES, bound_text, signed
 from vardlaget.present.sentences import count_word
 from vardlaget.report import Report
 
@@ -257,7 +257,7 @@ def _target_text(report: Report, target: Target | None) -> str:
         return _UNIT.sub(NBSP, target.printed)
     entry = report.indicators[target.indicator]
     lower, upper = (
-        None if bound is None else number_text(bound, entry.unit, 0 if bound == int(bound) else 1)
+        None if bound is None else bound_text(bound, entry.unit)
         for bound in (target.lower, target.upper)
     )
     guaranteed = target.region == COUNTRY and target.indicator in waiting_times.GUARANTEE

@@ -13,7 +13,7 @@ from vardlaget.periods import Month
 from vardlaget.present import charts, tables, worked_time, workforce_charts
 from vardlaget.present.care_guarantee import difference, nothing_said, plain_value
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import decimal_text, number_text
+from vardlaget.present.numbers import bound_text, decimal_text
 from vardlaget.present.scorecard_lines import in_sentence
 from vardlaget.present.sentences import Paragraph
 from vardlaget.present.tables import Cell, Column
@@ -148,8 +148,7 @@ def _goal(report: Report) -> tuple[float, str] | None:
     target = report.target(SICK_LEAVE)
     if target is None or target.upper is None:
         return None
-    decimals = 0 if float(target.upper).is_integer() else 1
-    return target.upper, f"Mål högst {number_text(target.upper, 'percent', decimals)}"
+    return target.upper, f"Mål högst {bound_text(target.upper, 'percent')}"
 
 
 def _say_part(report: Report, paragraph: Paragraph, rows: pd.DataFrame, words: str) -> None:
