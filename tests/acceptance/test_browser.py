@@ -244,3 +244,11 @@ def test_the_front_page_shows_the_region_that_is_chosen(visit):
     expect(page.locator(".edition:visible")).to_have_count(6)
     page.get_by_label("Visa").select_option(label="Region Västmanland")
     expect(page.locator(".edition:visible")).to_have_count(1)
+    expect(page.locator("main h2:visible")).to_have_text(["Februari 2023"])
+
+
+def test_months_of_one_edition_stand_side_by_side(visit):
+    page = visit("public/index.html")
+    names = ("Februari 2024", "Januari 2024", "Februari 2023")
+    tops = [page.get_by_role("heading", name=name).bounding_box()["y"] for name in names]
+    assert tops[0] == tops[1] < tops[2]

@@ -46,7 +46,7 @@ def test_a_quote_that_was_not_yet_public_is_not_shown(report):
 
 def test_every_part_that_is_not_verified_says_so_in_table_and_chart(report):
     labels = [row[0] for row in grants.payment_table(report).table["rows"]]
-    assert [label.endswith("(ej verifierad)") for label in labels] == [
+    assert [label.endswith("(ej verifierat)") for label in labels] == [
         False,
         True,
         True,
@@ -54,13 +54,26 @@ def test_every_part_that_is_not_verified_says_so_in_table_and_chart(report):
         False,
     ]
     alt = grants.chart(report).markdown
-    assert alt.split("data-spec")[0].count("(ej verifierad)") == 3
+    assert alt.split("data-spec")[0].count("(ej verifierat)") == 3
 
 
 def test_the_table_of_regions_has_21_rows_and_their_sum(report):
     rows = grants.regions_table(report).table["rows"]
     assert len(rows) == 22
     assert sum(row[2] for row in rows[:-1]) == rows[-1][2] == 1_197_500_000
+
+
+def test_the_text_begins_with_what_the_month_has_in_brief(report):
+    brief = grants.brief(report).markdown
+    assert "högst **36\N{NO-BREAK SPACE}493\N{NO-BREAK SPACE}008" in brief
+    assert grants.text(report).markdown.startswith(f"{brief}\n\n")
+
+
+def test_a_share_that_is_not_the_populations_is_not_called_so(report):
+    lines = grants.text(report).markdown.splitlines()
+    found = {name: next(x for x in lines if name in x) for name in ("g 1”", "Reserverade")}
+    assert found["g 1”"].endswith("efter befolkning")
+    assert "efter den andel som överenskommelsefilen anger" in found["Reserverade"]
 
 
 def test_figures_of_one_key_have_one_text(report):

@@ -48,7 +48,8 @@ def write(out: Path, head: str) -> Path:
     noun = "utgåva" if len(editions) == 1 else "utgåvor"
     subtitle = f"Månadsrapporter för hälso- och sjukvården. {count} {noun}."
     every = len(search.searched(editions)) == len(editions)
-    body = "\n".join([_search_form(index, every), _region_filter(editions), *sections])
+    shown = "\n".join(['<div class="months">', *sections, "</div>"])
+    body = "\n".join([_search_form(index, every), _region_filter(editions), shown])
     titles = ("Vårdläget: alla utgåvor", "Vårdläget", subtitle)
     return _put(out / "index.html", _page(*titles, body, _from_root(head)))
 

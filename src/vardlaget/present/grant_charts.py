@@ -6,7 +6,7 @@ import pandas as pd
 ROW_STEP = 40
 # What each step stands for, in the order of the legend, and its colour in the theme.
 KINDS = {
-    "Efter befolkning": "own",
+    "Utan krav": "own",
     "Strategiska medel": "own_light",
     "Prestation": "other",
     "Förlorat": "accent",

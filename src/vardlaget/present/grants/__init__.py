@@ -7,6 +7,7 @@ performance.py: requirements and scenarios.
 
 from vardlaget.present.grants.agreement import (
     available,
+    brief,
     caveats,
     deadlines,
     focus_areas,
@@ -25,6 +26,7 @@ from vardlaget.present.grants.performance import (
 
 __all__ = [
     "available",
+    "brief",
     "calculation",
     "caveats",
     "chart",

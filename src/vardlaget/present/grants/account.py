@@ -8,7 +8,7 @@ import pandas as pd
 
 from vardlaget import project
 from vardlaget.catalogue import Agreement, Regions, load_regions
-from vardlaget.catalogue.agreements import Part
+from vardlaget.catalogue.agreements import Part, PopulationKey
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import grants as formulas
 from vardlaget.observations import label_of
@@ -16,7 +16,7 @@ from vardlaget.periods import Month
 from vardlaget.present.tables import Cell
 from vardlaget.report import Report
 
-UNVERIFIED = "ej verifierad"
+UNVERIFIED = "ej verifierat"
 # Figures of grants that results decide; the rest follows from the agreement.
 JUDGED = (
     *("earned", "lost", "open", "maximum", "persisting"),
@@ -110,6 +110,19 @@ def amount(report: Report, account: Account, part: Part) -> pd.DataFrame:
     kronor = account.amount(part.id, report.region.code)
     unit = unit_of(report, account, part)
     return figure(report, "region_amount", kronor, unit, "netto · regionens andel")
+
+
+def people(report: Report, part: Part) -> tuple[int, int] | None:
+    """The region's and the country's population of a part's key, where they are what is used."""
+    key = part.key
+    if not isinstance(key, PopulationKey):
+        return None
+    frame = report.populations
+    rows = frame[(frame["date"] == key.date) & (frame["age_group"] == key.age_group)]
+    found = rows.set_index("region")["population"]
+    if report.region.code not in found or COUNTRY not in found:
+        return None
+    return int(found[report.region.code]), int(found[COUNTRY])
 
 
 def total(report: Report, id_: str) -> pd.DataFrame | None:

@@ -13,6 +13,7 @@ from vardlaget.present.grants.account import (
     amount,
     doubt,
     figure,
+    people,
     total,
 )
 from vardlaget.present.grants.all_regions import decided
@@ -23,7 +24,7 @@ from vardlaget.report import Report
 OPEN_QUESTIONS = "Ej verifierat"
 CONFIDENCE = {"high": "hög", "medium": "medelgod", "low": "låg"}
 LEADS = {
-    "by_population": "- **{amount}** för ”{name}”, efter befolkning{doubt}",
+    "by_population": "- **{amount}** för ”{name}”, efter {key}{doubt}",
     "strategic": "- **{amount}** för ”{name}”, som beslutas senare{doubt}",
     "performance": "- **{amount}** som mest för ”{name}”, beroende på prestation{doubt}",
 }
@@ -39,6 +40,7 @@ def available(report: Report) -> Published:
     return values(
         {
             "grants": bool(found),
+            "grants_brief": total(report, "maximum") is not None,
             "grant_calculation": bool(known),
             "grant_waterfall": len(known) > 1,
             "grant_regions": bool(whole),
@@ -61,23 +63,31 @@ def text(report: Report) -> Published:
             f"Ingen överenskommelse för {report.month.year} finns upplagd i systemet, så "
             f"statsbidraget för {plain(report.region.name)} kan inte beräknas för det året."
         )
-    paragraphs = []
-    most = total(report, "maximum")
-    if most is not None:
-        first = Paragraph(report.indicators)
-        parts = [part for a in found for part in a.known(report.region.code)]
-        unsure = doubt(parts).replace("verifierad", "verifierat")
-        first.say(
-            f"{plain(report.region.name)} kan få högst **{first.number(most.iloc[0])}** i "
-            f"statsbidrag för {report.month.year}{unsure}, räknat på de delar vars belopp är "
-            f"kända och utan bonuspott."
-        )
-        paragraphs.append(first.published())
-    paragraphs += [_summary(report, account) for account in found]
+    whole = _most(report)
+    paragraphs = [*([whole] if whole else []), *(_summary(report, account) for account in found)]
     shown = [p.figures for p in paragraphs if p.figures is not None]
     return Published(
         "\n\n".join(p.markdown for p in paragraphs), figures=pd.concat(shown) if shown else None
     )
+
+
+def brief(report: Report) -> Published:
+    """The most that the region can get, in a sentence."""
+    return _most(report) or nothing()
+
+
+def _most(report: Report) -> Published | None:
+    most = total(report, "maximum")
+    if most is None:
+        return None
+    paragraph = Paragraph(report.indicators)
+    parts = [part for a in accounts(report) for part in a.known(report.region.code)]
+    paragraph.say(
+        f"{plain(report.region.name)} kan få högst **{paragraph.number(most.iloc[0])}** i "
+        f"statsbidrag för {report.month.year}{doubt(parts)}, räknat på de delar vars belopp är "
+        f"kända och utan bonuspott."
+    )
+    return paragraph.published()
 
 
 def _summary(report: Report, account: Account) -> Published:
@@ -106,7 +116,8 @@ def _amount_line(report: Report, account: Account, part: Part, paragraph: Paragr
     return LEADS[part.kind].format(
         name=plain(part.name),
         amount=paragraph.number(amount(report, account, part).iloc[0]),
-        doubt=" (ej verifierat)" if part.unverified else "",
+        key="befolkning" if people(report, part) else "den andel som överenskommelsefilen anger",
+        doubt=doubt([part]),
     )
 
 

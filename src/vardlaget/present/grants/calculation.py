@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from vardlaget.catalogue.agreements import Part, PopulationKey
-from vardlaget.catalogue.regions import COUNTRY
+from vardlaget.catalogue.agreements import Part
 from vardlaget.indicators import grants as formulas
 from vardlaget.present import charts, tables
 from vardlaget.present.escape import one_line
@@ -18,6 +17,7 @@ from vardlaget.present.grants.account import (
     figure,
     marked,
     outlook,
+    people,
     total,
     unit_of,
 )
@@ -28,7 +28,7 @@ from vardlaget.report import Report, day_in_words
 SUM = "Summa"
 LOST = "Förlorat"
 STEPS = {
-    "by_population": "Efter befolkning",
+    "by_population": "Utan krav",
     "strategic": "Strategiska medel",
     "performance": "Prestation",
 }
@@ -95,22 +95,9 @@ def _share(report: Report, account: Account, part: Part, share) -> pd.DataFrame:
 def _key_words(report: Report, part: Part) -> str:
     if part.key is None:
         return "fördelningsnyckeln är inte känd"
-    if isinstance(part.key, PopulationKey) and _people(report, part):
+    if people(report, part):
         return f"folkmängd {part.key.date}, region / riket"
     return "andel enligt överenskommelsefilen"
-
-
-def _people(report: Report, part: Part) -> tuple[int, int] | None:
-    """The region's and the country's population of a part's key, where they are what is used."""
-    key = part.key
-    if not isinstance(key, PopulationKey):
-        return None
-    frame = report.populations
-    rows = frame[(frame["date"] == key.date) & (frame["age_group"] == key.age_group)]
-    found = rows.set_index("region")["population"]
-    if report.region.code not in found or COUNTRY not in found:
-        return None
-    return int(found[report.region.code]), int(found[COUNTRY])
 
 
 def calculation(report: Report) -> Published:
@@ -139,10 +126,10 @@ def _steps(report: Report, account: Account, part: Part):
             f"Att fördela: {shown['pot']} − {shown['reserved']} ({taken}) = {shown['net']}."
         )
     factor = shown["share"]
-    people = _people(report, part)
-    if people:
+    counted = people(report, part)
+    if counted:
         own, country = (
-            _population(report, part, n, c) for n, c in zip(people, ("", "00"), strict=True)
+            _population(report, part, n, c) for n, c in zip(counted, ("", "00"), strict=True)
         )
         figures |= {"own": own, "country": country}
         factor = f"{own['text'].iloc[0]} / {country['text'].iloc[0]}"
@@ -159,12 +146,12 @@ def _steps(report: Report, account: Account, part: Part):
     return lines + more, [*figures.values(), *divided]
 
 
-def _population(report: Report, part: Part, people: int, region: str) -> pd.DataFrame:
+def _population(report: Report, part: Part, number: int, region: str) -> pd.DataFrame:
     key = {"span": "point", "period": str(part.key.date)}
     if part.key.age_group != "total":
         key["age_group"] = part.key.age_group
     return report.computed(
-        "population", people, "folkmängd", **key, region=region or report.region.code
+        "population", number, "folkmängd", **key, region=region or report.region.code
     )
 
 

@@ -204,9 +204,9 @@ def _if_it_counts(found: pd.DataFrame, counts: bool) -> pd.DataFrame:
 
 def _rule(report: Report, measure: Measure) -> str:
     if measure.comparison is None:
-        return "ej verifierat"
+        return UNVERIFIED
     if measure.threshold is None:
-        level = f"hög måluppfyllelse (nivån är {UNVERIFIED})"
+        level = "hög måluppfyllelse (nivån är ej verifierad)"
         return COMPARISONS[measure.comparison].format(level=level).replace("minst hög", "hög")
     unit = report.indicators[measure.indicator].unit
     level = number_text(measure.threshold, unit, 0)
