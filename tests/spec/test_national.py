@@ -81,6 +81,14 @@ def test_a_country_that_no_source_has_is_the_sum_of_the_regions_counts():
     assert country["source"].startswith("Beräknat: summan av täljarna / summan av nämnarna")
 
 
+@pytest.mark.parametrize("status", ["suppressed", "missing"])
+def test_what_is_not_told_of_the_country_is_not_summed(status):
+    rows = [counted(PHONE, code, 1, 2) for code in CODES]
+    country = side_by_side([*rows, figure(PHONE, "00", None, status=status)]).loc["00"]
+    assert math.isnan(country["value"])
+    assert country["status"] == status
+
+
 @pytest.mark.parametrize(
     ("rows", "value"),
     [

@@ -121,14 +121,15 @@ def _ranks(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
 def _summed(
     rows: pd.DataFrame, indicator: Indicator, period: str, regions: list[str]
 ) -> pd.DataFrame:
-    """The country of one month from the regions' counts; no row where a source has a value.
+    """The country of one month from the regions' counts; no row where a source has one.
 
+    What a source has not told of the country, or what must not be told, is not summed either.
     From the regions that have both counts; a note says how many where some have not.
     """
     now = rows[rows["period"] == period]
     parts = now[now["region"].isin(regions) & now["numerator"].notna()]
     parts = parts[(parts["denominator"] > 0) & ~parts["status"].isin(WITHOUT_VALUE)]
-    given = (now["region"] == COUNTRY) & now["value"].notna()
+    given = now["region"] == COUNTRY
     valued = now["region"].isin(regions) & now["value"].notna()
     if given.any() or len(parts) < FEWEST or len(parts) < valued.sum():
         return rows.iloc[:0]
