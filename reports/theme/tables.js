@@ -46,16 +46,21 @@
     body.append(...original.map((row) => (row.classList.contains("emphasised") ? row : ordered.shift())));
   }
 
-  /* The heading cells that stand straight above one column each, with the column's place. */
+  /* The heading cells that stand straight above one column each, with the column's place and the
+     heading that it shares with its neighbours. */
   function columnHeadings(head) {
     const taken = [];
+    const shared = [];
     const found = [];
     [...head.rows].forEach((row, level) => {
       let column = 0;
       for (const cell of row.cells) {
         while (taken[column] > level) column += 1;
-        if (cell.colSpan === 1 && level + cell.rowSpan === head.rows.length) found.push([cell, column]);
-        for (let each = column; each < column + cell.colSpan; each += 1) taken[each] = level + cell.rowSpan;
+        if (cell.colSpan === 1 && level + cell.rowSpan === head.rows.length) found.push([cell, column, shared[column]]);
+        for (let each = column; each < column + cell.colSpan; each += 1) {
+          taken[each] = level + cell.rowSpan;
+          if (cell.colSpan > 1) shared[each] = cell.textContent.trim();
+        }
         column += cell.colSpan;
       }
     });
@@ -90,14 +95,16 @@
   function ofWords({ tHead, tBodies }) {
     const row = tBodies[0]?.rows[0];
     const words = row?.querySelectorAll("td.left").length ?? 0;
-    return tHead?.rows.length === 1 && words > 1 && words * 2 >= row.cells.length - 1;
+    return tHead && words > 1 && words * 2 >= row.cells.length - 1;
   }
 
   /* Each cell knows its heading, to be read after it where rows do not stand side by side: and
      what is no longer laid out as a table still is one to those who listen. */
   function labelled(table) {
-    for (const [heading, index] of columnHeadings(table.tHead)) {
-      for (const row of table.tBodies[0].rows) row.cells[index].dataset.label = heading.textContent.trim();
+    for (const [heading, index, shared] of columnHeadings(table.tHead)) {
+      const label = [shared, heading.textContent.trim()].filter(Boolean).join(": ");
+      if (shared) heading.dataset.shared = `${shared}: `;
+      for (const row of table.tBodies[0].rows) row.cells[index].dataset.label = label;
     }
     for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
       part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "col" ? "columnheader" : "rowheader"));

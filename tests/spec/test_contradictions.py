@@ -14,6 +14,7 @@ FOUND = {
         ("agency_cost_share", "ytd", "2023-02", {7.6, 6.96}, True),  # of all staff costs
         ("agency_cost_share", "ytd", "2023-02", {7.6, 7.48}, True),  # of own staff's
         ("gross_cost_development", "ytd", "2023-02", {5.4, 6.03}, True),  # adjusted in print
+        ("net_cost_development", "ytd", "2023-02", {8.4, 5.81}, True),  # two misbooked items
     ],
     "24": [("available_beds_change_pct", "year", "2023", {-9.6, -9.52}, True)],
     "01": [],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from vardlaget.accounts import FUNDING, TOTAL_COSTS, TOTAL_REVENUE
 from vardlaget.indicators.periods import year_before
 from vardlaget.observations import BREAKDOWNS, KEY, contradictions, select
 
@@ -24,6 +25,11 @@ class Recomputation:
     compute: Callable[..., float]
     formula: str
     tolerance: float
+
+
+def _net(costs: float, revenue: float, funding: float) -> float:
+    """What revenue other than the region's own funding does not cover; costs are negative."""
+    return costs + revenue - funding
 
 
 RECOMPUTATIONS = (
@@ -50,9 +56,16 @@ RECOMPUTATIONS = (
     ),
     Recomputation(
         "gross_cost_development",
-        (("income.total_costs", 0), ("income.total_costs", 1)),
+        ((TOTAL_COSTS, 0), (TOTAL_COSTS, 1)),
         lambda now, before: 100 * (now / before - 1),
         "kostnader / kostnader föregående år − 1, utan justering",
+        0.05,
+    ),
+    Recomputation(
+        "net_cost_development",
+        tuple((id_, years) for years in (0, 1) for id_ in (TOTAL_COSTS, TOTAL_REVENUE, FUNDING)),
+        lambda *sums: 100 * (_net(*sums[:3]) / _net(*sums[3:]) - 1),
+        "nettokostnad / nettokostnad föregående år − 1, utan justering",
         0.05,
     ),
 )
