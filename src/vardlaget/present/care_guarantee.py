@@ -197,7 +197,7 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
     figures = headline(report, ids, every_basis=True)
     rows, gaps = [], []
     aimed = any(report.target(id_) is not None for id_ in figures["indicator"])
-    for _, row in figures.iterrows():
+    for label, (_, row) in zip(_labels(report, figures), figures.iterrows(), strict=True):
         target = report.target(row["indicator"])
         gap = _gap_to_target(report, row, target)
         gaps.append(gap)
@@ -210,7 +210,7 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
             "basis": Cell(BASES[row["basis"]]),
             "exclusions": Cell(exclusions_text(indicator, row["exclusions"])),
         }
-        rows.append((indicator.name.sv, cells))
+        rows.append((label, cells))
     columns = [
         Column("period", "Period", align="left"),
         Column("text", "Utfall"),
@@ -268,13 +268,9 @@ def target_chart(report: Report, ids: tuple[str, ...]) -> Published:
     """Outcome against target for each indicator that has a value; sources that differ both show."""
     figures = headline(report, ids)
     shown = figures[figures["value"].notna()].drop_duplicates(["indicator", "value"])
-    several = shown.duplicated("indicator")
     bounds = [_bound(report.target(id_)) for id_ in shown["indicator"]]
     rows = shown.assign(
-        label=[
-            report.name(id_) + (" (annat värde)" if other else "")
-            for id_, other in zip(shown["indicator"], several, strict=True)
-        ],
+        label=_labels(report, shown),
         target=bounds,
         target_upper=bounds,
         target_text=[_target_text(report, id_, report.target(id_)) for id_ in shown["indicator"]],
@@ -288,6 +284,15 @@ def target_chart(report: Report, ids: tuple[str, ...]) -> Published:
     return charts.chart(
         drawn, report.look, f"Stapeldiagram. {listed(facts)}.", shown, period=report.month.words
     )
+
+
+def _labels(report: Report, figures: pd.DataFrame) -> list[str]:
+    """The figures' names; what another source says of the same is told apart."""
+    others = figures.duplicated(list(KEY))
+    return [
+        report.name(id_) + (" (annat värde)" if other else "")
+        for id_, other in zip(figures["indicator"], others, strict=True)
+    ]
 
 
 def _bound(target: Target | None) -> float | None:

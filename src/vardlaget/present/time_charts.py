@@ -19,7 +19,7 @@ KINDS = {
     "deteriorating": ("Försämring", "diamond", "accent"),
     "high": ("Ovanligt högt", "triangle-up", "own"),
     "low": ("Ovanligt lågt", "triangle-down", "accent"),
-    "too_few": ("Mätvärde", "circle", "muted"),
+    "too_few": ("Mätvärde", "square", "muted"),
     "forecast": ("Prognos", "diamond", "accent"),
 }
 
