@@ -101,5 +101,7 @@ def test_the_national_overview_is_not_a_regions(february):
     assert not any(national.available(february).available.values())
     for cell in (national.summary, national.reporting_text, national.basis_note):
         assert cell(february).markdown == NOTHING
-    assert national_tables.region(february, "23").markdown == NOTHING
+    assert national_tables.country_cards(february).markdown == NOTHING
+    assert national_tables.region_cards(february, "23").markdown == NOTHING
+    assert national_tables.region_table(february, "23").markdown == NOTHING
     assert national_tables.table(february, "primary_care").markdown == NOTHING

@@ -16,7 +16,7 @@ from vardlaget.present import charts, national_charts
 from vardlaget.present.care_guarantee import BASES, fact
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import decimal_text, signed
-from vardlaget.present.sentences import Paragraph, count_word, listed, plain
+from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.report import Report
 
 # The parts of the overview, each with its measures in order; short enough for a table's head.
@@ -69,11 +69,12 @@ HEATED = {
     "access": DRAWN["access"],
     "capacity": (*GROUPS["child_psychiatry"], *GROUPS["beds"], *GROUPS["pressure"]),
 }
+# What the summary and the key figures tell.
 LEADS = (
+    Headline("phone_same_day", "completed"),
+    Headline("medical_assessment_3d", "completed"),
     Headline("first_visit_90d", "waiting"),
     Headline("treatment_90d", "waiting"),
-    Headline("medical_assessment_3d", "completed"),
-    Headline("phone_same_day", "completed"),
 )
 TELLING = 3
 
@@ -132,6 +133,9 @@ def available(report: Report) -> Published:
         flags[f"national_heat_{name}"] = bool(chosen(found, headlines))
     for name, headlines in DRAWN.items():
         flags[f"national_spread_{name}"] = bool(chosen(found, headlines))
+    flags["national_cards"] = any(
+        rows.set_index("region")["value"].notna()[COUNTRY] for rows in chosen(found, LEADS).values()
+    )
     for region in report.regions:
         flags[f"national_region_{region.code}"] = any(
             rows.set_index("region")["value"].notna()[region.code] for rows in found.values()
@@ -167,27 +171,32 @@ def region_name(report: Report, code: str) -> str:
 
 
 def summary(report: Report) -> Published:
-    """The country's value and its change, how far apart regions lie, and who has improved."""
+    """Of each leading measure the country's value and its change, how far apart regions lie, and
+    in how many the share has grown."""
     if report.region.code != COUNTRY:
         return nothing()
-    found = overview(report)
-    lead = next((each for each in LEADS if each in found), None)
-    if lead is None:
+    found = chosen(overview(report), LEADS)
+    if not found:
         return Published(
             f"Underlaget för {report.month.words} räcker inte till en jämförelse: färre än "
             f"{count_word(formulas.FEWEST)} regioner redovisar något av måtten."
         )
-    rows = found[lead]
     paragraph = Paragraph(report.indicators)
-    paragraph.say(_country_said(paragraph, lead, rows))
-    paragraph.say(_spread_said(report, paragraph, rows))
-    better, of = formulas.moved(rows, report.indicators[lead.indicator])
-    if of >= formulas.FEWEST:
-        paragraph.say(
-            f"Jämfört med samma månad året före har andelen ökat i {count_word(better)} av "
-            f"{count_word(of)} regioner."
-        )
+    told = [_measure_said(report, paragraph, *each) for each in found.items()]
+    paragraph.say("\n".join(f"- {each}" for each in told))
     return paragraph.published()
+
+
+def _measure_said(
+    report: Report, paragraph: Paragraph, headline: Headline, rows: pd.DataFrame
+) -> str:
+    said = [_country_said(paragraph, headline, rows), _spread_said(report, paragraph, rows)]
+    better, of = formulas.moved(rows, report.indicators[headline.indicator])
+    if of >= formulas.FEWEST:
+        said.append(
+            f"På ett år har andelen ökat i {count_word(better)} av {count_word(of)} regioner."
+        )
+    return " ".join(filter(None, said))
 
 
 def _country_said(paragraph: Paragraph, headline: Headline, rows: pd.DataFrame) -> str:
@@ -195,7 +204,7 @@ def _country_said(paragraph: Paragraph, headline: Headline, rows: pd.DataFrame) 
     if pd.isna(country["value"]):
         return ""
     after, _ = fact(headline.indicator, headline.basis)
-    when = paragraph.when("month", country["period"])
+    when = capitalised(periods.during("month", country["period"]))
     said = f"{when} {after.format(f'**{paragraph.number(country)}**')} i riket"
     if country["change_text"] != "..":
         change = changes(rows[rows["region"] == COUNTRY]).iloc[0]
@@ -208,10 +217,10 @@ def _spread_said(report: Report, paragraph: Paragraph, rows: pd.DataFrame) -> st
     if spread is None:
         return ""
     low, high = spread.lowest, spread.highest
+    names = [plain(region_name(report, each["region"])) for each in (low, high)]
     return (
-        f"Mellan regionerna går värdena från {paragraph.number(low)} i "
-        f"{plain(report.regions[low['region']].name)} till {paragraph.number(high)} i "
-        f"{plain(report.regions[high['region']].name)}."
+        f"Lägst är andelen i {names[0]} ({paragraph.number(low)}) och högst i {names[1]} "
+        f"({paragraph.number(high)})."
     )
 
 

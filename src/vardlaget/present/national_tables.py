@@ -1,4 +1,7 @@
-"""The national overview's tables: regions by measures, and each region beside the country."""
+"""The national overview's tables: regions by measures, and each region beside the country.
+
+And the key figures at the head of the country's part and of each region's.
+"""
 
 import pandas as pd
 
@@ -10,6 +13,7 @@ from vardlaget.present.care_guarantee import plain_value
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.national import (
     GROUPS,
+    LEADS,
     changes,
     chosen,
     measure_name,
@@ -18,20 +22,9 @@ from vardlaget.present.national import (
     reporting,
 )
 from vardlaget.present.numbers import SYMBOLS
-from vardlaget.present.sentences import capitalised
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
 
-# The figures at the head of each region's part.
-CARDS = tuple(
-    Headline(*each)
-    for each in (
-        ("phone_same_day", "completed"),
-        ("medical_assessment_3d", "completed"),
-        ("first_visit_90d", "waiting"),
-        ("treatment_90d", "waiting"),
-    )
-)
 # The country and the spread have no rank, and the spread no year before.
 NONE = SYMBOLS["not_applicable"]
 REGION_COLUMNS = [
@@ -120,44 +113,58 @@ def _median(report: Report, rows: pd.DataFrame, spread: formulas.Spread) -> pd.D
     return made.assign(status="synthetic") if synthetic else made
 
 
-def region(report: Report, code: str) -> Published:
-    """One region: key figures with rank, and a table beside the country."""
-    found = {
+def _beside(report: Report, code: str) -> dict[Headline, pd.DataFrame]:
+    """The country's row and a region's own, of each measure that it has a value of."""
+    return {
         headline: rows.set_index("region", drop=False).loc[[COUNTRY, code]]
         for headline, rows in overview(report).items()
         if rows.set_index("region")["value"].notna()[code]
     }
+
+
+def _ranked_of(report: Report, headline: Headline) -> int:
+    return int(overview(report)[headline]["rank"].notna().sum())
+
+
+def country_cards(report: Report) -> Published:
+    """The country's key figures, each with its change in a year."""
+    shown, figures = [], []
+    for headline, rows in chosen(overview(report), LEADS).items():
+        own = rows[rows["region"] == COUNTRY]
+        if own["value"].isna().all():
+            continue
+        figures += [own, changes(own)]
+        text, change = own[["text", "change_text"]].iloc[0]
+        details = () if change == ".." else (f"På ett år: {change}",)
+        shown.append(cards.Card(text, measure_name(report, headline, rows), details))
+    return cards.row(shown, pd.concat(figures), report.look) if shown else nothing()
+
+
+def region_cards(report: Report, code: str) -> Published:
+    """A region's key figures with its rank and the country's."""
+    found = chosen(_beside(report, code), LEADS)
     if not found:
         return nothing()
-    counts = {headline: _ranked_of(rows) for headline, rows in overview(report).items()}
-    shown = {headline: found[headline] for headline in CARDS if headline in found}
-    row = [_card(report, headline, rows, counts[headline]) for headline, rows in shown.items()]
-    every = pd.concat([each for rows in found.values() for each in (rows, changes(rows))])
-    top = cards.row(row, every, report.look)
-    below = _region_table(report, code, found, counts)
-    markdown = f"{top.markdown}\n{below.markdown}" if row else below.markdown
-    return Published(markdown, figures=every, table=below.table, preview=below.preview)
+    made = [_region_card(report, headline, rows) for headline, rows in found.items()]
+    return cards.row(made, pd.concat(found.values()), report.look)
 
 
-def _ranked_of(rows: pd.DataFrame) -> int:
-    return int(rows["rank"].notna().sum())
-
-
-def _card(report: Report, headline: Headline, rows: pd.DataFrame, count: int) -> cards.Card:
+def _region_card(report: Report, headline: Headline, rows: pd.DataFrame) -> cards.Card:
     country, own = rows.iloc[0], rows.iloc[1]
-    details = [capitalised(_place(own, count))] if pd.notna(own["rank"]) else []
+    details = []
+    if pd.notna(own["rank"]):
+        details.append(f"Plats {int(own['rank'])} av {_ranked_of(report, headline)}")
     if pd.notna(country["value"]):
         details.append(f"Riket: {country['text']}")
     return cards.Card(own["text"], measure_name(report, headline, rows), tuple(details))
 
 
-def _place(own: pd.Series, count: int) -> str:
-    return f"plats {int(own['rank'])} av {count}"
-
-
-def _region_table(
-    report: Report, code: str, found: dict[Headline, pd.DataFrame], counts: dict[Headline, int]
-) -> Published:
+def region_table(report: Report, code: str) -> Published:
+    """A region's measures beside the country's, with its rank and the changes in a year."""
+    fields = {"region": report.regions[code].name, "period": report.month.words}
+    found = _beside(report, code)
+    if not found:
+        return nothing(**fields)
     made = []
     for headline, rows in found.items():
         country, own = rows.iloc[0], rows.iloc[1]
@@ -169,6 +176,8 @@ def _region_table(
             "country_change": Cell(country["change_text"], plain_value(country["change"])),
         }
         if pd.notna(own["rank"]):
-            cells["rank"] = Cell(f"{int(own['rank'])} av {counts[headline]}", int(own["rank"]))
+            count = _ranked_of(report, headline)
+            cells["rank"] = Cell(f"{int(own['rank'])} av {count}", int(own["rank"]))
         made.append((measure_name(report, headline, rows), cells))
-    return tables.table(f"region_{code}", "Mått", REGION_COLUMNS, made)
+    figures = pd.concat([each for rows in found.values() for each in (rows, changes(rows))])
+    return tables.table(f"region_{code}", "Mått", REGION_COLUMNS, made, figures, **fields)

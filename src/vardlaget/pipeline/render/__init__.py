@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,13 +19,16 @@ from vardlaget.pipeline.render import quarto
 NAMES = ("auto", "quarto", "embedded")
 
 
+Render = Callable[[Path, str, Path, int], list[Path]]
+
+
 @dataclass(frozen=True)
 class Engine:
     """A render engine: `render(project, document, out)` makes `<name>.html` and `<name>.pdf`."""
 
     name: str
     version: str
-    render: Callable[[Path, str, Path, int], list[Path]]
+    render: Render
 
 
 def choose(name: str) -> Engine:
@@ -37,13 +40,14 @@ def choose(name: str) -> Engine:
         raise InputError(f"--engine {name}: choose one of {', '.join(NAMES)}.")
     binary = None if name == "embedded" else find_quarto()
     if binary is not None:
-        return Engine("quarto", _quarto_version(binary), quarto.renderer(binary))
+        render = partial(_packed, quarto.renderer(binary))
+        return Engine("quarto", _quarto_version(binary), render)
     if name == "quarto":
         raise RenderError(
             "Quarto was not found (QUARTO_PATH, PATH, the environment). "
             "Install it with `make quarto`, or use --engine embedded."
         )
-    return Engine("embedded", _embedded_version(), _render_embedded)
+    return Engine("embedded", _embedded_version(), partial(_packed, _render_embedded))
 
 
 def find_quarto() -> Path | None:
@@ -66,6 +70,17 @@ def _quarto_version(binary: Path) -> str:
 @cache
 def _embedded_version() -> str:
     return f"pandoc {pypandoc.get_pandoc_version()}, typst {version('typst')}"
+
+
+def _packed(render: Render, project: Path, document: str, out: Path, timestamp: int) -> list[Path]:
+    # Imported here: whoever only asks which engine there is does not wait for it.
+    from vardlaget.pipeline.render import pdf
+
+    files = render(project, document, out, timestamp)
+    for path in files:
+        if path.suffix == ".pdf":
+            pdf.pack(path)
+    return files
 
 
 def _render_embedded(project: Path, document: str, out: Path, timestamp: int) -> list[Path]:
