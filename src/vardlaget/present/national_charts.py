@@ -6,6 +6,9 @@ import pandas as pd
 ROW, CELL = 48, 24
 QUARTERS = ("Bästa fjärdedelen", "Näst bästa", "Näst sämsta", "Sämsta fjärdedelen")
 UNRANKED = "Utan rangordning"
+# A name stands outwards from its mark where it has room there; some six pixels a letter.
+LEFTWARDS = "scale('x', datum.value) < 6 * length(datum.name) ? 'left' : 'right'"
+RIGHTWARDS = "scale('x', datum.value) + 6 * length(datum.name) > width ? 'right' : 'left'"
 
 
 def quarters(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -97,19 +100,23 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
             alt.Tooltip("text:N", title="Värde"),
         ],
     )
-    regions = base.transform_filter("datum.kind == 'Region'").mark_point(
-        filled=True, shape="circle", size=60, color=colours["own"], opacity=0.65
+    kinds = ["Region", "Riket"]
+    marks = base.mark_point(opacity=0.75).encode(
+        shape=_by_kind(alt.Shape, kinds, ["circle", "M0,-1L0,1"]),
+        fill=_by_kind(alt.Fill, kinds, [colours["own"], "transparent"]),
+        stroke=_by_kind(alt.Stroke, kinds, ["transparent", colours["ink"]]),
+        strokeWidth=_by_kind(alt.StrokeWidth, kinds, [0, 2.5]),
+        size=_by_kind(alt.Size, kinds, [60, 280]),
+        order=alt.Order("kind:N"),
     )
-    country = base.transform_filter("datum.kind == 'Riket'").mark_point(
-        filled=False, shape="stroke", size=280, angle=90, color=colours["ink"], strokeWidth=2.5
-    )
-    named = base.transform_filter("datum.kind == 'Riket'").mark_text(
-        dy=20, color=colours["muted"], fontSize=11
-    )
-    ends = [
+    lowest, highest = (
         base.transform_filter(alt.datum.end == end)
-        .mark_text(align=align, dx=dx, dy=-13, fontSize=11, color=colours["own"])
+        .mark_text(align=alt.expr(align), dy=dy, fontSize=11, color=colours["own"])
         .encode(text=alt.Text("name:N"))
-        for end, align, dx in (("lowest", "right", -2), ("highest", "left", 2))
-    ]
-    return alt.layer(regions, country, *ends, named.encode(text=alt.TextValue("Riket")))
+        for end, align, dy in (("lowest", LEFTWARDS, -13), ("highest", RIGHTWARDS, 15))
+    )
+    return alt.layer(marks, lowest, highest)
+
+
+def _by_kind(channel, kinds: list[str], shown: list) -> object:
+    return channel("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shown))
