@@ -8,7 +8,7 @@ from reading import whole_store
 from vardlaget import observations, store
 from vardlaget.environment import STORE
 from vardlaget.indicators import workforce as formulas
-from vardlaget.present import staffing, worked_time, workforce
+from vardlaget.present import sick_leave, staffing, worked_time, workforce
 from vardlaget.present.figures import NOTHING
 from vardlaget.report import open_report
 from vardlaget.sources.findings import as_frame
@@ -27,8 +27,8 @@ PARTS = (
     "turnover",
 )
 TEXTS = (
-    workforce.sick_leave_text,
-    workforce.sick_leave_rolling_text,
+    sick_leave.text,
+    sick_leave.rolling_text,
     worked_time.text,
     worked_time.fte_text,
     worked_time.sums_text,
@@ -37,10 +37,10 @@ TEXTS = (
     workforce.turnover_text,
 )
 PICTURES = (
-    workforce.sick_leave_table,
-    workforce.sick_leave_chart,
-    workforce.sick_leave_months_chart,
-    workforce.sick_leave_rolling_chart,
+    sick_leave.table,
+    sick_leave.chart,
+    sick_leave.months_chart,
+    sick_leave.rolling_chart,
     worked_time.table,
     worked_time.sums_table,
     staffing.agency_table,
@@ -141,16 +141,16 @@ def test_nothing_is_drawn_of_nothing(without, picture):
     ("text", "words"),
     [
         (
-            workforce.sick_leave_text,
+            sick_leave.text,
             "Sjukfrånvaron var **8,3 procent** av ordinarie arbetstid under januari–februari "
             "2023, över målet på högst 6,0 procent. Det är en minskning med 3,4 procentenheter "
             "från 11,7 procent samma period året före.",
         ),
         (
-            workforce.sick_leave_text,
+            sick_leave.text,
             "Av ordinarie arbetstid är den långa frånvaron 2,9 procent mot 2,6 procent året före.",
         ),
-        (workforce.sick_leave_rolling_text, "kan inte beräknas"),
+        (sick_leave.rolling_text, "kan inte beräknas"),
         (worked_time.text, "Under januari 2023 (1 månads släp) arbetades **723 527** timmar"),
         (
             worked_time.fte_text,
@@ -175,12 +175,12 @@ def test_sentences(vastmanland, text, words):
 
 
 def test_sick_leave_with_its_change_in_percentage_points(vastmanland):
-    shown = sheet(workforce.sick_leave_table(vastmanland))
+    shown = sheet(sick_leave.table(vastmanland))
     change = "Förändring, procentenheter"
     assert shown["Total sjukfrånvaro"] == {"I år": 8.3, "Föregående år": 11.7, change: -3.4}
     assert shown["Andel av frånvaron i sjukfall över 60 dagar"][change] == 13.0
     assert shown["Anställda 50 år och äldre"][change] == -2.1
-    texts = workforce.sick_leave_table(vastmanland).figures["text"].tolist()
+    texts = sick_leave.table(vastmanland).figures["text"].tolist()
     assert texts[:3] == [f"8,3{NBSP}%", f"11,7{NBSP}%", "−3,4"]
 
 
@@ -204,23 +204,21 @@ def test_the_sums_are_shown_beside_the_parts(vastmanland):
 
 
 def test_a_chart_has_the_words_of_its_figures(vastmanland, leap_year):
-    dots = workforce.sick_leave_chart(vastmanland)
+    dots = sick_leave.chart(vastmanland)
     assert (
         "sjukfrånvaron 2023 mot 2022: total sjukfrånvaro 8,3 % mot 11,7 %; dag 1–14 4,4 %"
         in said(dots)
     )
     assert "sick_leave_long" not in set(dots.figures["indicator"])  # a share of something else
-    months = workforce.sick_leave_months_chart(leap_year)
+    months = sick_leave.months_chart(leap_year)
     assert "5,0 % januari–mars 2024, mot 6,0 % året före" in said(months)
     assert len(months.figures) == 15
-    assert "till och med mars 2024" in said(workforce.sick_leave_rolling_chart(leap_year))
+    assert "till och med mars 2024" in said(sick_leave.rolling_chart(leap_year))
 
 
 def test_twelve_months_from_accumulated_counts(leap_year):
     # twelve months to March 2024: 15 + 72 − 18 of 300 + 1200 − 300
-    assert "mars 2024 var sjukfrånvaron **5,8 procent**" in said(
-        workforce.sick_leave_rolling_text(leap_year)
-    )
+    assert "mars 2024 var sjukfrånvaron **5,8 procent**" in said(sick_leave.rolling_text(leap_year))
 
 
 def test_what_is_computed_of_synthetic_hours_is_synthetic(leap_year):
