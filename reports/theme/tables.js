@@ -13,7 +13,7 @@
     if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
     const text = cell.textContent.trim().replace(/[\s\u00a0\u202f]+(?=\d{3}(?!\d))/g, "").replaceAll("−", "-");
     if (text === "–") return 0;
-    const month = /^(?:(\d{1,2}) )?(\p{L}{3})\p{L}*\.? (\d{4})$/u.exec(text);
+    const month = /^(?:(\d{1,2})\s)?(\p{L}{3})\p{L}*\.?\s(\d{4})$/u.exec(text);
     if (month && MONTHS.includes(month[2].toLowerCase())) {
       return Number(month[3]) * 372 + MONTHS.indexOf(month[2].toLowerCase()) * 31 + Number(month[1] ?? 0);
     }

@@ -93,6 +93,16 @@ def test_a_table_is_sorted_by_words_as_swedish_does(visit):
     assert names == sorted(names, key=lambda name: [letters.find(c) for c in name.lower()])
 
 
+def test_a_table_is_sorted_by_its_dates(visit):
+    page = visit("public/2023-12/vasterbotten/arsrapport.html")
+    table = page.locator("#tbl-calendar table")
+    dates = table.locator("tbody th").all_inner_texts()
+    assert len({date.split()[1] for date in dates}) > 3  # months
+    for order in (1, -1):
+        table.get_by_role("button", name="Datum").click()
+        assert table.locator("tbody th").all_inner_texts() == dates[::order]
+
+
 def test_a_wide_table_scrolls_by_keyboard_below_its_row_headings(visit):
     page = visit(REPORT, NARROW)
     region = page.locator("#tbl-production [role=region]")

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from decimal import Decimal
 
 import lxml.html
 import pikepdf
@@ -15,10 +16,12 @@ from jsonschema import Draft7Validator
 from acceptance_support import squeezed
 from vardlaget.catalogue import load_indicators
 from vardlaget.pipeline.attachments import INDICATOR_COLUMNS
+from vardlaget.pipeline.attachments.about import MEANINGS
 from vardlaget.present import glossary
 from vardlaget.present.figures import PAYLOAD
 
 VEGA = Draft7Validator(load_schema())
+SHOWN_NUMBER = re.compile(r"\+?(−?\d+(?:\u00a0\d{3})*)(?:,(\d+))?(?:\u00a0[^\d]*)?")
 
 
 def test_an_edition_has_its_files(edition):
@@ -286,15 +289,40 @@ def test_the_analysts_own_folder_is_read_in_place_of_raw(site, vardlaget, tmp_pa
     assert ("first_visit_90d", "66,5\u00a0%") in rows
 
 
-def test_every_chart_that_a_build_draws_follows_vega_lites_schema(site):
-    """Builds do not check their charts: see present.charts.unchecked."""
-    wrong, checked = [], 0
+def payloads(site, part):
+    """What is published of one kind, `chart` or `table`, with the notebook that made it."""
     for path in sorted(site.glob("*build/*/*/executed/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                spec = output.get("data", {}).get(PAYLOAD, {}).get("chart")
-                if spec:
-                    checked += 1
-                    wrong += [(path.parts[-3:], e.message[:200]) for e in VEGA.iter_errors(spec)]
-    assert checked > 50
+                if found := output.get("data", {}).get(PAYLOAD, {}).get(part):
+                    yield path.parts[-3:], found
+
+
+def test_every_chart_that_a_build_draws_follows_vega_lites_schema(site):
+    """Builds do not check their charts: see present.charts.unchecked."""
+    charts = list(payloads(site, "chart"))
+    assert len(charts) > 50
+    wrong = [(path, e.message[:200]) for path, spec in charts for e in VEGA.iter_errors(spec)]
+    assert wrong == []
+
+
+def test_the_numbers_of_a_tables_file_are_those_that_the_page_shows(site):
+    """Was wrong once: a million too large below headings in millions of kronor."""
+    wrong, checked = [], 0
+    for path, table in payloads(site, "table"):
+        for values, texts in zip(table["rows"], table["texts"], strict=True):
+            for value, text in zip(values[1:], texts[1:], strict=True):
+                if text in MEANINGS and text != "–" and value != text:
+                    wrong.append((*path, table["name"], texts[0], text, value))
+                shown = SHOWN_NUMBER.fullmatch(text)
+                if shown is None or isinstance(value, str):
+                    continue
+                checked += 1
+                number, decimals = shown[1].replace("−", "-"), len(shown[2] or "")
+                gap = Decimal(f"{number}.{shown[2] or 0}".replace("\u00a0", "")) - Decimal(
+                    str(value)
+                )
+                if abs(gap) > Decimal("0.500001").scaleb(-decimals):
+                    wrong.append((*path, table["name"], texts[0], text, value))
+    assert checked > 2000
     assert wrong == []

@@ -66,19 +66,32 @@ def cells(**tables):
     return [record(name, *table) for name, table in tables.items()]
 
 
-def record(name, columns, rows, figures=()):
-    return {
-        "figures": [{"value": v, "text": t, "source": "Rapport, sida, rad 2"} for v, t in figures],
-        "table": {"name": name, "columns": columns, "rows": rows},
-    }
+def record(name, columns, rows, texts=None):
+    table = {"name": name, "columns": columns, "rows": rows, "texts": texts or rows}
+    return {"figures": [], "table": table}
 
 
 def test_a_columns_format_is_what_most_of_its_cells_have():
-    figures = [(48, f"48{NBSP}%"), (48, "48"), (50, f"50{NBSP}%"), (7, "7"), (9, "9")]
-    rows = [["A", 48, 48], ["B", 50, 7], ["C", "..", 9]]
-    (table,) = collected({"p": cells(t=(["Enhet", "Andel", "Antal"], rows, figures))}, {})
+    rows = [["A", 48, 48], ["B", 50, 7], ["C", 3, 9], ["D", "..", 9]]
+    texts = [["A", f"48{NBSP}%", "48"], ["B", f"50{NBSP}%", "7"], ["C", "3", "9"], ["D", "..", "9"]]
+    (table,) = collected({"p": cells(t=(["Enhet", "Andel", "Antal"], rows, texts))}, {})
     shown = [None if each is None else each.code for each in formats.of_columns(table)]
     assert shown == [None, f'#,##0"{NBSP}%"', "#,##0"]
+
+
+# value, its text → the format: the text's, else one that shows all of the number
+SHOWN = [
+    (306, f"306{NBSP}mnkr", f'#,##0"{NBSP}mnkr"'),
+    (7.5, f"7,5{NBSP}%", f'#,##0.0"{NBSP}%"'),
+    (96, f"96{NBSP}%, ack.", f'#,##0"{NBSP}%, ack."'),
+    (89, f"89{NBSP}% eller 86{NBSP}%", "#,##0"),
+    (7.25, "omkring 7", formats.PLAIN),
+]
+
+
+@pytest.mark.parametrize(("value", "text", "code"), SHOWN)
+def test_a_number_is_shown_as_in_the_publication(value, text, code):
+    assert formats.of_cell(value, text).code == code
 
 
 def test_a_table_that_two_publications_show_is_one():

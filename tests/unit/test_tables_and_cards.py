@@ -61,6 +61,7 @@ def test_the_sheet_has_numbers_where_there_are_any_and_symbols_else(shown):
         "name": "enheter",
         "columns": ["Enhet", "Inom 3 dagar, antal", "Inom 3 dagar, andel", "Källa"],
         "rows": [["Region", 996.0, 69.0, "SKR"], ["Enhet", "x", "..", ""]],
+        "texts": [["Region", "996", "69 %", "SKR"], ["Enhet", "x", "..", ""]],
     }
 
 

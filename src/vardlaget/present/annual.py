@@ -1,5 +1,6 @@
 """The annual report: the full year against the year before, in tables and sentences."""
 
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -8,7 +9,7 @@ from vardlaget.indicators import annual as formulas
 from vardlaget.indicators.annual import DECEMBER
 from vardlaget.indicators.waiting_times import WAITING_FIRST, bases
 from vardlaget.observations import select
-from vardlaget.present import cards, scorecard_lines, tables
+from vardlaget.present import cards, millions, scorecard_lines, tables
 from vardlaget.present.annual_measures import SUBJECTS
 from vardlaget.present.capacity import AREAS, CONTACT_FORMS
 from vardlaget.present.care_guarantee import BASES, plain_value
@@ -98,7 +99,10 @@ def year_table(report: Report, subject: str) -> Published:
     kept = [c for c in columns if any(c.key in shown for _, shown, _ in made)]
     kept += columns[-1:] if any(note for *_, note in made) else []
     lines = [
-        (name, {c.key: _cell(shown.get(c.key)) for c in kept} | {"note": Cell(note)})
+        (
+            name + ", mnkr" * any(_money(each) for each in shown.values()),
+            {c.key: _cell(shown.get(c.key)) for c in kept} | {"note": Cell(note)},
+        )
         for name, shown, note in made
     ]
     return tables.table(
@@ -109,7 +113,13 @@ def year_table(report: Report, subject: str) -> Published:
 def _cell(figure: pd.Series | None) -> Cell:
     if figure is None:
         return Cell(SYMBOLS["missing"])
+    if _money(figure):
+        return replace(millions.cell(figure), text=figure["text"].removesuffix(SHORT))
     return Cell(figure["text"], plain_value(figure["value"]))
+
+
+def _money(figure: pd.Series) -> bool:
+    return figure["text"].endswith(SHORT)
 
 
 def _shown(report: Report, row: dict) -> dict[str, pd.Series]:

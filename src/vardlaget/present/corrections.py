@@ -7,10 +7,10 @@ from vardlaget.accounts import RESULT, TOTAL_COSTS
 from vardlaget.indicators.economy import Statement
 from vardlaget.present import tables
 from vardlaget.present.cost_development import GROSS, LABELS, NET, corrected, development, found
-from vardlaget.present.economy import beside, booked, cell, computed, line_name
+from vardlaget.present.economy import beside, booked, computed, line_name
 from vardlaget.present.economy_charts import BOOKED, CORRECTED
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import amount, in_millions
+from vardlaget.present.millions import amount, cell, in_millions
 from vardlaget.present.sentences import Paragraph, capitalised, listed
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report

@@ -8,10 +8,10 @@ from vardlaget import periods
 from vardlaget.indicators import corrections, economy
 from vardlaget.indicators.economy import Statement
 from vardlaget.present import charts, economy_charts, tables
-from vardlaget.present.economy import beside, booked, cell, computed, printed
+from vardlaget.present.economy import beside, booked, computed, printed
 from vardlaget.present.economy_charts import BOOKED, CORRECTED
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import in_millions
+from vardlaget.present.millions import cell, in_millions
 from vardlaget.present.numbers import signed
 from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column

@@ -13,7 +13,7 @@ from vardlaget.indicators.production import BASES, DEVIATIONS, PART
 from vardlaget.observations import select, single
 from vardlaget.present import tables
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import amount, decimals_of, in_millions
+from vardlaget.present.millions import amount, cell, decimals_of, in_millions
 from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report
@@ -184,11 +184,6 @@ def income_table(report: Report) -> Published:
         emphasised=tuple(report.name(total) for total in SUMS),
         period=periods.words(told.span, told.period),
     )
-
-
-def cell(figure: pd.Series) -> Cell:
-    """A table's cell: the text in millions, and kronor for the CSV."""
-    return Cell(figure["text"], None if pd.isna(figure["value"]) else round(figure["value"]))
 
 
 def percent_cell(figure: pd.Series) -> Cell:

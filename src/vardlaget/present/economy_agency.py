@@ -13,14 +13,13 @@ from vardlaget.present import tables
 from vardlaget.present.economy import (
     beside,
     booked,
-    cell,
     computed,
     figure_of,
     percent_cell,
     printed,
 )
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import amount, decimals_of, in_millions
+from vardlaget.present.millions import amount, cell, decimals_of, in_millions
 from vardlaget.present.numbers import signed
 from vardlaget.present.sentences import Paragraph, plain
 from vardlaget.present.tables import Column

@@ -7,9 +7,9 @@ from vardlaget.accounts import RESULT
 from vardlaget.indicators import economy
 from vardlaget.observations import any_synthetic, select, single
 from vardlaget.present import charts, economy_charts, tables
-from vardlaget.present.economy import booked, cell, figure_of, worse
+from vardlaget.present.economy import booked, figure_of, worse
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import SHORT, amount, decimals_of, in_millions
+from vardlaget.present.millions import SHORT, amount, cell, decimals_of, in_millions
 from vardlaget.present.numbers import signed
 from vardlaget.present.sentences import Paragraph, capitalised, listed, plain
 from vardlaget.present.tables import Cell, Column

@@ -12,7 +12,6 @@ from vardlaget.present import charts, economy_charts, tables
 from vardlaget.present.economy import (
     beside,
     booked,
-    cell,
     computed,
     figure_of,
     percent_cell,
@@ -20,7 +19,7 @@ from vardlaget.present.economy import (
     worse,
 )
 from vardlaget.present.figures import Published, nothing
-from vardlaget.present.millions import SHORT, amount, decimals_of, in_millions
+from vardlaget.present.millions import SHORT, amount, cell, decimals_of, in_millions
 from vardlaget.present.numbers import signed
 from vardlaget.present.scorecard_lines import in_sentence
 from vardlaget.present.sentences import Paragraph, capitalised, plain

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from vardlaget.present.numbers import NBSP, SYMBOLS, decimal_text, signed
+from vardlaget.present.tables import Cell
 
 MILLION = 1_000_000
 SHORT, LONG = f"{NBSP}mnkr", f"{NBSP}miljoner kronor"
@@ -33,6 +34,12 @@ def in_millions(
 
     columns = zip(frame["value"], frame["status"], frame["text"], strict=True)
     return frame.assign(text=[text(*each) for each in columns])
+
+
+def cell(figure: pd.Series) -> Cell:
+    """A table's cell of a figure in kronor: both its text and its number are millions."""
+    known = pd.notna(figure["value"])
+    return Cell(figure["text"], round(float(figure["value"]) / MILLION, 6) if known else None)
 
 
 def amount(figure: pd.Series, decimals: int = 1, **how: bool) -> pd.Series:

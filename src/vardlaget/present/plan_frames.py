@@ -4,7 +4,7 @@ import pandas as pd
 
 from vardlaget.indicators import plan as formulas
 from vardlaget.observations import select, single
-from vardlaget.present import charts, tables
+from vardlaget.present import charts, millions, tables
 from vardlaget.present.figures import Published, nothing, statement
 from vardlaget.present.millions import amount, in_millions
 from vardlaget.present.numbers import number_text, signed
@@ -54,7 +54,7 @@ def table(report: Report) -> Published:
             found = rows[(rows["unit"] == unit) & (rows["period"] == year)]
             if len(found):
                 figures.append(found)
-                cells[year] = cell(found)
+                cells[year] = millions.cell(found.iloc[0])
             else:
                 cells[year] = tables.Cell("–")
         lines.append((report.settings.shown(unit), cells))
@@ -68,7 +68,8 @@ def table(report: Report) -> Published:
     printed = {year: rows[(rows["unit"] == "") & (rows["period"] == year)] for year in computed}
     for name, found in ((COMPUTED, computed), (SUM, printed)):
         figures += found.values()
-        lines.append((name, {year: cell(figure) for year, figure in found.items()}))
+        cells = {year: millions.cell(figure.iloc[0]) for year, figure in found.items()}
+        lines.append((name, cells))
     return tables.table(
         "plan_ramar",
         "Ramområde, miljoner kronor",
@@ -100,7 +101,8 @@ def sums_table(report: Report) -> Published:
             ),
         }
         figures += made.values()
-        lines.append((str(row.year), {name: cell(figure) for name, figure in made.items()}))
+        cells = {name: millions.cell(figure.iloc[0]) for name, figure in made.items()}
+        lines.append((str(row.year), cells | {"percent": cell(made["percent"])}))
     columns = [
         Column("printed", "Summa, mnkr"),
         Column("change", "Förändring, mnkr"),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import lxml.html
 import pandas as pd
 
+from vardlaget.observations import WITHOUT_VALUE
 from vardlaget.present.about_figures import about
 from vardlaget.present.escape import for_html, one_line
 from vardlaget.present.figures import Published, nothing, raw, tools
+from vardlaget.present.numbers import SYMBOLS
 from vardlaget.present.typst_tables import typst_table
 
 if TYPE_CHECKING:
@@ -35,12 +37,22 @@ class Column:
     align: str = "right"
 
 
+# What stands where there is no number.
+NO_NUMBER = tuple(SYMBOLS[status] for status in WITHOUT_VALUE)
+
+
 @dataclass(frozen=True)
 class Cell:
-    """What is shown, and the number behind it for the CSV (None where there is none)."""
+    """What is shown, and its number for CSV and workbook, in the unit of the text or its heading
+    (None where there is none)."""
 
     text: str
     value: object = None
+
+    @property
+    def number(self) -> object:
+        """None also where the text says that there is none to be told."""
+        return None if self.text in NO_NUMBER else self.value
 
 
 def table(
@@ -62,6 +74,7 @@ def table(
     if not rows:
         return nothing(**fields)
     same = {key: _same(key, rows) for key in once}
+    told = [(label, [cells.get(c.key, Cell("")) for c in columns]) for label, cells in rows]
     shown = [column for column in columns if not same.get(column.key)]
     notes = [f"{c.label}: {same[c.key].rstrip('.')}." for c in columns if same.get(c.key)]
     notes += remarks
@@ -69,7 +82,8 @@ def table(
     sheet = {
         "name": name,
         "columns": [stub, *(_heading(column) for column in columns)],
-        "rows": [[label, *(_plain(cells.get(c.key)) for c in columns)] for label, cells in rows],
+        "rows": [[label, *map(_plain, cells)] for label, cells in told],
+        "texts": [[label, *(cell.text for cell in cells)] for label, cells in told],
     }
     below = _notes_below(notes) + tools(_download(name), about(figures))
     typst = typst_table(markup, emphasised, notes)
@@ -120,10 +134,8 @@ def _heading(column: Column) -> str:
     return f"{column.spanner}, {column.label.lower()}" if column.spanner else column.label
 
 
-def _plain(cell: Cell | None) -> object:
-    if cell is None:
-        return ""
-    return cell.text if cell.value is None else cell.value
+def _plain(cell: Cell) -> object:
+    return cell.text if cell.number is None else cell.number
 
 
 def _page_table(markup: str, rows, columns: list[Column], emphasised: tuple[str, ...]) -> str:
@@ -145,10 +157,10 @@ def _page_table(markup: str, rows, columns: list[Column], emphasised: tuple[str,
 
 def _sort_by(cell, shown: Cell | None) -> None:
     """The number behind a text that does not begin with it, for those who sort the rows."""
-    if shown is None or isinstance(shown.value, bool | str) or shown.value is None:
+    if shown is None or isinstance(shown.number, bool | str) or shown.number is None:
         return
     if not _NUMERIC.match(shown.text):
-        cell.set("data-value", f"{shown.value:.10g}")
+        cell.set("data-value", f"{shown.number:.10g}")
 
 
 def _trim(part) -> None:

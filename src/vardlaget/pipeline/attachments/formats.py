@@ -14,38 +14,27 @@ PLAIN = "#,##0.##########"
 
 @dataclass(frozen=True)
 class Shown:
-    """A column's number format (Excel's code), and what a value is divided by to suit it."""
+    """A number's format (Excel's code), and what a value is divided by to suit it."""
 
     code: str
     divisor: int = 1
 
 
 def of_columns(table: Table) -> list[Shown | None]:
-    """The format of each column's numbers, None for a column without numbers.
-
-    It follows from the texts of the figures with these values; most cells' way decides.
-    """
-    texts: dict[float, list[str]] = {}
-    for figure in table.figures:
-        if isinstance(figure["value"], int | float):
-            texts.setdefault(round(figure["value"], 6), []).append(figure["text"] or "")
-    return [_of_column(table.column(n), texts) for n in range(len(table.columns))]
+    """How most numbers of each column are shown, None for a column without numbers."""
+    return [_of_column(table, number) for number in range(len(table.columns))]
 
 
-def _of_column(values: list, texts: dict[float, list[str]]) -> Shown | None:
-    numbers = [value for value in values if is_number(value)]
-    if not numbers:
-        return None
-    found = Counter(
-        shown
-        for value in numbers
-        for shown in dict.fromkeys(map(of_text, texts.get(round(value, 6), [])))
-        if shown is not None
-    )
-    if found:
-        return max(found, key=lambda shown: (found[shown], shown.code))
-    whole = all(float(value).is_integer() for value in numbers)
-    return Shown("#,##0" if whole else PLAIN)
+def _of_column(table: Table, number: int) -> Shown | None:
+    cells = [(row[number], text[number]) for row, text in zip(table.rows, table.texts, strict=True)]
+    found = Counter(of_cell(value, text) for value, text in cells if is_number(value))
+    return max(found, key=lambda shown: (found[shown], shown.code)) if found else None
+
+
+def of_cell(value: float, text: str) -> Shown:
+    """The format of a number that is shown so; a plain one where the text is more than a number."""
+    plain = Shown("#,##0" if float(value).is_integer() else PLAIN)
+    return of_text(text) or plain
 
 
 def is_number(value: object) -> bool:

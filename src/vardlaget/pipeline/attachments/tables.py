@@ -1,7 +1,7 @@
 """The tables of an edition: names, titles, rows, and how each number is shown."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -19,7 +19,8 @@ _OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*)$", re.MULTILINE)
 class Table:
     """One table as data: numbers where there are numbers, texts elsewhere.
 
-    `figures` are the published figures behind it, with `value`, `text` and `source`.
+    `texts` are the cells as the publication shows them; `figures` the published figures behind
+    them, with `value`, `text` and `source`.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Table:
     publications: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple, ...]
+    texts: tuple[tuple[str, ...], ...]
     figures: tuple[dict, ...]
 
     @property
@@ -57,6 +59,7 @@ def _table(payload: dict, publication: str, titles: dict[str, str]) -> Table:
         (publication,),
         tuple(data["columns"]),
         tuple(tuple(row) for row in data["rows"]),
+        tuple(tuple(row) for row in data["texts"]),
         tuple(payload["figures"]),
     )
 
@@ -67,7 +70,7 @@ def _merged(known: Table | None, table: Table) -> Table:
     if (known.columns, known.rows) != (table.columns, table.rows):
         raise NotebookError(f"Two tables are called '{table.name}': give one another name.")
     publications = tuple(dict.fromkeys((*known.publications, *table.publications)))
-    return Table(*(table.name, table.title, publications, table.columns, table.rows, table.figures))
+    return replace(table, publications=publications)
 
 
 def captions(staged: "Staged") -> dict[str, str]:

@@ -127,10 +127,10 @@ class _Writer:
         sheet.write_url(1, 0, f"internal:'{CONTENTS}'!A1", self.styles["link"], string="Innehåll")
         self._heads(sheet, FIRST_ROW, table.columns)
         sheet.freeze_panes(FIRST_ROW + 1, 1)
-        shown = formats.of_columns(table)
-        for number, cells in enumerate(table.rows, start=FIRST_ROW + 1):
-            for column, value in enumerate(cells):
-                self._cell(sheet, number, column, value, shown[column])
+        rows = zip(table.rows, table.texts, strict=True)
+        for number, (values, texts) in enumerate(rows, start=FIRST_ROW + 1):
+            for column, (value, text) in enumerate(zip(values, texts, strict=True)):
+                self._cell(sheet, number, column, value, text)
         for column, head in enumerate(table.columns):
             sheet.set_column(column, column, _width(head, table.column(column)))
         self._sources(sheet, FIRST_ROW + len(table.rows) + 2, table)
@@ -139,8 +139,9 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(FIRST_ROW)
 
-    def _cell(self, sheet, row: int, column: int, value, shown: formats.Shown | None) -> None:
+    def _cell(self, sheet, row: int, column: int, value, text: str) -> None:
         if formats.is_number(value):
+            shown = formats.of_cell(value, text)
             number = value / shown.divisor if shown.divisor > 1 else value
             sheet.write_number(row, column, number, self.number_style(shown.code))
         elif value not in (None, ""):
