@@ -71,7 +71,7 @@
     };
   }
 
-  const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4, most: 3 };
+  const NARROW = { letters: 20, label: 125, size: 12, line: 13, reach: 1.4, most: 4 };
 
   /* A text as lines of some twenty letters; what does not fit in so many lines ends the last. */
   function lines(text) {
@@ -85,7 +85,7 @@
     return found;
   }
 
-  /* On a telephone a long name at a row takes two lines or three, for which rows are high enough,
+  /* On a telephone a long name at a row takes up to four lines, for which rows are high enough,
      months above narrow columns stand upright, bars are shorter beside their numbers, and a legend has one
      column. */
   function narrow(spec) {

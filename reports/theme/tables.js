@@ -91,6 +91,14 @@
   const NARROW = matchMedia("(max-width: 34rem)");
   const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
 
+  const FAR = 1.4;
+  const FEW_ROWS = 12;
+
+  /* Whether so few rows have so many numbers that most would stand outside of the picture. */
+  function ofFewRows(box, { tBodies }) {
+    return tBodies[0]?.rows.length <= FEW_ROWS && box.scrollWidth > FAR * box.clientWidth;
+  }
+
   /* Whether at least half of the columns after the first are words. */
   function ofWords({ tHead, tBodies }) {
     const row = tBodies[0]?.rows[0];
@@ -104,7 +112,11 @@
     for (const [heading, index, shared] of columnHeadings(table.tHead)) {
       const label = [shared, heading.textContent.trim()].filter(Boolean).join(": ");
       if (shared) heading.dataset.shared = `${shared}: `;
-      for (const row of table.tBodies[0].rows) row.cells[index].dataset.label = label;
+      for (const row of table.tBodies[0].rows) {
+        const cell = row.cells[index];
+        cell.dataset.label = label;
+        cell.classList.toggle("inapplicable", cell.textContent.trim() === ".");
+      }
     }
     for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
       part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "col" ? "columnheader" : "rowheader"));
@@ -116,7 +128,7 @@
     box.classList.remove("dense", "stacked");
     box.classList.toggle("dense", beyond());
     const table = box.firstElementChild;
-    if (beyond() && NARROW.matches && ofWords(table)) {
+    if (beyond() && NARROW.matches && (ofWords(table) || ofFewRows(box, table))) {
       labelled(table);
       box.classList.add("stacked");
     }

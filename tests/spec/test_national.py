@@ -13,6 +13,8 @@ from vardlaget.periods import Month
 
 INDICATORS = load_indicators()
 PHONE = Headline("phone_same_day", "completed")
+# Without a series break between 2023 and 2024.
+COMPARABLE = Headline("medical_assessment_3d", "completed")
 OVER = Headline("treatment_over_150d", "waiting")
 OCCUPANCY = Headline("bed_occupancy")
 CODES = ["01", "03", "04", "05", "06"]
@@ -36,9 +38,9 @@ def counted(headline, region, over, under, period="2024-02"):
     return figure(headline, region, 100 * over / under, period, numerator=over, denominator=under)
 
 
-def side_by_side(rows, headline=PHONE, period="2024-02"):
+def side_by_side(rows, headline=PHONE, period="2024-02", shown=float):
     frame = observations.typed(pd.DataFrame(rows))
-    found = national.side_by_side(frame, headline, period, INDICATORS, CODES)
+    found = national.side_by_side(frame, headline, period, INDICATORS, CODES, shown)
     return found.set_index("region")
 
 
@@ -63,6 +65,23 @@ def test_the_best_is_first_and_equals_share_a_rank(headline, given, wanted):
     rows = [figure(headline, code, value) for code, value in given.items()]
     rows.append(figure(headline, "00", 99))
     assert ranks(rows, headline) == {code: wanted.get(code) for code in CODES}
+
+
+def test_what_readers_see_as_equal_shares_a_rank():
+    rows = [figure(PHONE, "01", 89.94), figure(PHONE, "03", 89.86), figure(PHONE, "04", 89.84)]
+    found = side_by_side(rows, shown=lambda value: round(value, 1))
+    assert found["rank"].drop("00").dropna().tolist() == [1, 1, 3]
+    assert found.loc["01", "value"] == 89.94
+
+
+def test_what_readers_see_as_no_change_is_no_better():
+    rows = [figure(PHONE, code, 80 + more) for code, more in (("01", 0.02), ("03", 1), ("04", 0))]
+    before = [figure(PHONE, code, 80, "2023-02") for code in ("01", "03", "04")]
+    given = [{**row, "indicator": COMPARABLE.indicator} for row in rows + before]
+    found = side_by_side(given, COMPARABLE).reset_index()
+    entry = INDICATORS[COMPARABLE.indicator]
+    assert national.moved(found, entry) == (2, 3)
+    assert national.moved(found, entry, lambda value: round(value, 1)) == (1, 3)
 
 
 def test_the_country_and_every_region_have_a_row_and_only_regions_a_rank():

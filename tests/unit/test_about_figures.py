@@ -43,7 +43,7 @@ def test_many_definitions_are_named_and_stand_in_the_glossary():
 
 def test_documents_are_told_once_without_page_and_row():
     shown = told(SHARE, SHARE | {"source": "SKR, Väntetider i vården, sida 9, rad 4"})
-    assert shown["Källa"].startswith("SKR, Väntetider i vården. Sida och rad")
+    assert shown["Källa"].startswith("SKR, Väntetider i vården. Plats i källan")
     assert "Beräkning" not in shown
 
 

@@ -76,12 +76,12 @@ def test_the_message_comes_first(vastmanland, vasterbotten):
     assert said.startswith("Resultatet under 2023 blev 973 miljoner kronor sämre än budget.")
 
 
-def test_the_income_statement_has_kronor_in_its_sheet_and_millions_on_the_page(vastmanland):
+def test_the_income_statement_has_millions_in_its_sheet_as_on_the_page(vastmanland):
     shown = economy.income_table(vastmanland)
     result = table_of(shown)["Resultat"]
-    assert result["Hittills i år, utfall"] == -174_100_000
-    assert result["Hittills i år, avvikelse"] == -165_600_000
-    assert result["Helår, avvikelse"] == -890_000_000
+    assert result["Hittills i år, utfall"] == -174.1
+    assert result["Hittills i år, avvikelse"] == -165.6
+    assert result["Helår, avvikelse"] == -890
     assert {"−174,1", "−165,6", "−890,0"} <= texts_of(shown)
     assert "– varav externt inhyrd personal" in table_of(shown)
 
@@ -89,7 +89,7 @@ def test_the_income_statement_has_kronor_in_its_sheet_and_millions_on_the_page(v
 def test_what_rounding_has_taken_is_told_place_by_place(vastmanland):
     rows = economy.rounding_table(vastmanland).table["rows"]
     budget = next(row for row in rows if row[:2] == ["Regionersättning", "mot budget"])
-    assert budget[2:] == [-18_000_000, -17_900_000, -100_000]
+    assert budget[2:] == [-18, -17.9, -0.1]
     said = plain(economy.rounding_text(vastmanland).markdown)
     assert f"På {len(rows)} ställen" in said
     assert "inte större än vad avrundning ger" in said
@@ -137,9 +137,9 @@ def test_a_region_without_amounts_has_the_developments_of_its_source(vasterbotte
 def test_corrections_stand_beside_what_is_booked(vastmanland):
     rows = table_of(corrections.corrections_table(vastmanland))
     result = rows["Resultat"]
-    assert result["Utfall, bokfört"] == -174_100_000
-    assert result["Utfall, rättelse"] == 3_500_000
-    assert result["Utfall, korrigerat"] == -170_600_000
+    assert result["Utfall, bokfört"] == -174.1
+    assert result["Utfall, rättelse"] == 3.5
+    assert result["Utfall, korrigerat"] == -170.6
     assert result["Mot budget, korrigerat"] == result["Mot budget, källan, korrigerat"]
     reasons = table_of(corrections.reasons_table(vastmanland))
     assert reasons["Köpt vård"]["När och av vem"].startswith("2023-03-22, Hälso- och")
@@ -164,10 +164,10 @@ def test_the_frames_add_up(vasterbotten):
     rows = table_of(economy_outlook.areas_table(vasterbotten))
     assert list(rows)[:4] == [*vasterbotten.settings.frames]
     assert rows["Summa"] == rows["Hela regionen"]
-    assert rows["Sjukhusvården"]["Kostnader mot budget, mnkr, personal"] == -444_000_000
+    assert rows["Sjukhusvården"]["Kostnader mot budget, mnkr, personal"] == -444
     said = plain(economy_outlook.areas_text(vasterbotten).markdown)
     assert said.startswith("Störst underskott mot budget har Sjukhusvården, −770 miljoner kronor.")
-    assert "Delarna summerar till hela avvikelsen, −973 miljoner kronor." in said
+    assert "Tillsammans ger delarna hela avvikelsen, −973 miljoner kronor." in said
 
 
 def test_what_areas_do_not_explain_is_told(vastmanland):
@@ -178,7 +178,7 @@ def test_what_areas_do_not_explain_is_told(vastmanland):
 
 def test_items_of_the_source_keep_its_amounts(vastmanland):
     rows = table_of(economy_outlook.items_table(vastmanland))
-    assert rows["Underskott i förvaltningsplan"]["Hittills i år, mnkr"] == -133_000_000
+    assert rows["Underskott i förvaltningsplan"]["Hittills i år, mnkr"] == -133
     sensitive = economy_outlook.sensitivity_table(vastmanland)
     assert sensitive.table["columns"] == ["Post", "Anmärkning"]  # the source draws amounts only
 
@@ -192,7 +192,7 @@ def test_agency_shares_name_their_denominators(vastmanland, vasterbotten):
     assert "306 miljoner kronor under 2023" in said
     assert "en ökning med 14,2 procent från 268 miljoner kronor" in said
     rows = table_of(economy_agency.agency_table(vasterbotten))
-    assert rows["Uppskattad merkostnad, mnkr"]["Värde"] == 150_000_000
+    assert rows["Uppskattad merkostnad, mnkr"]["Värde"] == 150
 
 
 def test_single_costs_against_their_goals(vasterbotten):

@@ -73,7 +73,7 @@ def test_a_share_that_is_not_the_populations_is_not_called_so(report):
     lines = grants.text(report).markdown.splitlines()
     found = {name: next(x for x in lines if name in x) for name in ("g 1”", "Reserverade")}
     assert found["g 1”"].endswith("efter befolkning")
-    assert "efter den andel som överenskommelsefilen anger" in found["Reserverade"]
+    assert "efter en särskild andel" in found["Reserverade"]
 
 
 def test_figures_of_one_key_have_one_text(report):

@@ -131,7 +131,7 @@ def test_a_missing_plan_is_said(without, text):
         (plan.measures_text, "Inget svar finns i underlaget, så de står som ej besvarade."),
         (plan.relative_text, "64 734 kronor 2019 och 68 639 kronor 2020"),
         (plan.relative_text, "Om målet nås går inte att säga: underlaget saknar genomsnittet"),
-        (plan.relative_text, "om genomsnittet var minst 63 850 kronor."),
+        (plan.relative_text, "om genomsnittet var minst omkring 63 850 kronor."),
         (plan_frames.text, "5 710,3 miljoner kronor 2021 och 6 254,0 miljoner kronor 2024"),
         (plan_frames.text, "Planens summa är varje år lika med summan av ramarna."),
         (plan_frames.text, "230 miljoner kronor 2022, 150 miljoner kronor 2023 och 70 miljoner"),

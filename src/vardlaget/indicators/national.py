@@ -4,6 +4,7 @@ Definitions are the catalogue's. The country's value is a source's own, else the
 regions' numerators over the sum of their denominators.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,13 +79,19 @@ def newest_period(frame: pd.DataFrame, headline: Headline, month: Month, lag_mon
 
 
 def side_by_side(
-    frame: pd.DataFrame, headline: Headline, period: str, indicators: Indicators, regions: list[str]
+    frame: pd.DataFrame,
+    headline: Headline,
+    period: str,
+    indicators: Indicators,
+    regions: list[str],
+    shown: Callable[[float], float] = float,
 ) -> pd.DataFrame:
     """One row for the country and one for each of `regions`, in this order, as observations.
 
-    Adds rank (NaN without one), before (the same month last year), change (in the unit, so
-    percentage points for a share) and comparable (False over a series break). A region without a
-    row is `missing`, as is one whose sources contradict each other. `frame`: as of `completed`.
+    Adds rank (NaN without one; of the numbers that readers are `shown`), before (the same month
+    last year), change (in the unit, so percentage points for a share) and comparable (False over a
+    series break). A region without a row is `missing`, as is one whose sources contradict each
+    other. `frame`: as of `completed`.
     """
     months = [period, f"{int(period[:4]) - 1}{period[4:]}"]
     rows = select(frame, indicator=headline.indicator, region=..., unit="", basis=headline.basis)
@@ -107,12 +114,12 @@ def side_by_side(
     for column in [*KEY, "status", "source", "note", "comparable"]:
         if column != "region":
             found.loc[absent, column] = fixed.get(column, "")
-    return found.assign(rank=_ranks(found, entry))
+    return found.assign(rank=_ranks(found, entry, shown))
 
 
-def _ranks(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def _ranks(rows: pd.DataFrame, indicator: Indicator, shown: Callable[[float], float]) -> pd.Series:
     """The best has rank 1, equal values share one; none where neither more nor less is better."""
-    values = rows["value"].where(rows["region"] != COUNTRY)
+    values = rows["value"].where(rows["region"] != COUNTRY).map(shown, na_action="ignore")
     if indicator.direction not in RANKED:
         return pd.Series(np.nan, index=rows.index)
     return values.rank(method="min", ascending=indicator.direction == "lower")
@@ -158,11 +165,14 @@ def spread(rows: pd.DataFrame) -> Spread | None:
     return Spread(len(valued), lowest, float(valued["value"].median()), highest)
 
 
-def moved(rows: pd.DataFrame, indicator: Indicator) -> tuple[int, int]:
-    """How many regions have a better value than a year ago, and of how many with both."""
+def moved(
+    rows: pd.DataFrame, indicator: Indicator, shown: Callable[[float], float] = float
+) -> tuple[int, int]:
+    """How many regions have a better value than a year ago, and of how many with both; what
+    readers are `shown` as no change is none."""
     both = rows[(rows["region"] != COUNTRY) & rows["change"].notna() & rows["comparable"]]
     sign = {"higher": 1, "lower": -1}[indicator.direction]
-    return int((sign * both["change"] > 0).sum()), len(both)
+    return int((sign * both["change"].map(shown) > 0).sum()), len(both)
 
 
 def reporting(found: dict[str, pd.DataFrame], regions: list[str]) -> pd.DataFrame:

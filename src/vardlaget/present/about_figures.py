@@ -85,7 +85,7 @@ def _sources(figures: pd.DataFrame) -> str:
     shown = for_html("; ".join(documents[:MOST_SOURCES]))
     more = len(documents) - MOST_SOURCES
     rest = f" och {more} till" if more > 0 else ""
-    return f"{shown}{rest}. Sida och rad för varje tal: {INDICATORS}."
+    return f"{shown}{rest}. Plats i källan för varje tal: {INDICATORS}."
 
 
 def _calculations(figures: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 # How the source of a figure begins that is computed; what it is computed of may be cited after it.
 COMPUTED = "Beräknat"
+_FILE = re.compile(r"\S+/\S+\.\w+")
 _WHERE = re.compile(r", (?:rad|cell) [A-Z]*\d+$")
 
 
@@ -27,7 +28,13 @@ def documents(sources: Iterable[str]) -> list[str]:
     is cited after it."""
     printed = (each if each.startswith(COMPUTED) else each.partition(";")[0] for each in sources)
     cited = (_WHERE.sub("", part) for part in _parts(printed) if not part.startswith(COMPUTED))
-    return [*dict.fromkeys(", ".join(each.split(", ")[:2]) for each in cited)]
+    return [*dict.fromkeys(map(_title, cited))]
+
+
+def _title(cited: str) -> str:
+    """The publisher and the document; of a document that was read from a file only its name."""
+    publisher, *rest = cited.split(", ")
+    return ", ".join([publisher, *(part for part in rest[:1] if not _FILE.fullmatch(part))])
 
 
 def formulas(sources: Iterable[str]) -> list[str]:

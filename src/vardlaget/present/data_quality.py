@@ -117,14 +117,20 @@ def _number(figure: pd.DataFrame) -> float:
     return round(float(figure["value"].iloc[0]), 6)
 
 
+def _told(report: Report) -> bool:
+    """Whether the edition's periods have a figure of SUBJECTS at all."""
+    rows = report.own[report.own["period"].isin(periods_of(report))]
+    return any(report.indicators[id_].subject in SUBJECTS for id_ in rows["indicator"].unique())
+
+
 def missing_text(report: Report) -> Published:
     """Which figures the sources do not have, and why."""
     rows = missing(report)
     if rows.empty:
-        return Published(
-            "För väntetider, vårdplatser och produktion är inga uppgifter markerade som saknade i "
-            "underlaget."
-        )
+        told = "är inga uppgifter markerade som saknade i underlaget"
+        if not _told(report):
+            told = "innehåller underlaget inga uppgifter"
+        return Published(f"För väntetider, vårdplatser och produktion {told}.")
     paragraph = Paragraph(report.indicators)
     items = []
     for key, group in rows.groupby([*MISSING_KEY], sort=False):

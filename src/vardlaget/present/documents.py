@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from vardlaget.accounts import CORRECTION
-from vardlaget.catalogue import Indicators
+from vardlaget.catalogue import Agreement, Indicators
+from vardlaget.catalogue.agreements import PopulationKey
 from vardlaget.present import citations
 from vardlaget.present.figures import NOTHING, Published
 from vardlaget.present.glossary import defined
@@ -36,13 +37,25 @@ def behind(report: Report, when: Iterable[str]) -> dict[str, list[str]]:
     rows = rows[~rows["scenario"].str.startswith(CORRECTION)]
     groups = rows.groupby("indicator")["source"]
     found = {str(id_): citations.documents(sources.unique()) for id_, sources in groups}
-    people = report.population()
-    if people is not None:
-        found["population"] = citations.documents([people["source"]])[:1]
     agreed = [a for a in report.agreements if a.year == report.month.year]
+    found["population"] = citations.documents(_populations(report, agreed))
     sources = citations.documents(source for agreement in agreed for source in agreement.sources)
     grants = [entry.id for entry in report.indicators if entry.subject == "grants"]
     return found | {id_: [*found.get(id_, []), *sources] for id_ in grants}
+
+
+def _populations(report: Report, agreed: list[Agreement]) -> list[str]:
+    """The sources of the region's newest population, and of those that divide the year's grants."""
+    newest = report.population()
+    dates = {
+        part.key.date
+        for agreement in agreed
+        for part in agreement.parts
+        if isinstance(part.key, PopulationKey)
+    }
+    rows = report.populations
+    keys = rows[(rows["region"] == report.region.code) & rows["date"].isin(dates)]
+    return [*([] if newest is None else [newest["source"]]), *keys["source"]]
 
 
 def text(

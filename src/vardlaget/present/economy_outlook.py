@@ -240,7 +240,7 @@ def areas_text(report: Report) -> Published:
         return paragraph.published()
     rest = whole["value"] - total["value"]
     if abs(rest) < economy.STEP * len(rows):
-        paragraph.say(f"Delarna summerar till hela avvikelsen, {number(whole)}.")
+        paragraph.say(f"Tillsammans ger delarna hela avvikelsen, {number(whole)}.")
         return paragraph.published()
     key = {"span": whole["span"], "period": whole["period"], "scenario": "outside_units"}
     left = report.computed(DEVIATION, rest, "hela avvikelsen − summan av delarna", **key).iloc[0]

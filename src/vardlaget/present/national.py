@@ -3,7 +3,7 @@
 The tables and the part for each region are in `national_tables`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import pandas as pd
@@ -15,7 +15,7 @@ from vardlaget.indicators.national import Headline
 from vardlaget.present import charts, national_charts
 from vardlaget.present.care_guarantee import BASES, fact
 from vardlaget.present.figures import Published, nothing, values
-from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.numbers import decimal_text, rounded, signed
 from vardlaget.present.sentences import Paragraph, capitalised, count_word, listed, plain
 from vardlaget.report import Report
 
@@ -94,14 +94,24 @@ def overview(report: Report) -> dict[Headline, pd.DataFrame]:
         lag = report.indicators[headline.indicator].lag_months
         period = formulas.newest_period(frame, headline, report.month, lag)
         if period:
-            rows = formulas.side_by_side(frame, headline, period, report.indicators, codes)
+            shown = _shown(report, headline)
+            rows = formulas.side_by_side(frame, headline, period, report.indicators, codes, shown)
             found[headline] = _told(report, rows)
     return found
 
 
+def _places(report: Report, id_: str) -> int:
+    return report.decimals.get(id_, report.indicators[id_].decimals)
+
+
+def _shown(report: Report, headline: Headline) -> Callable[[float], float]:
+    """The number that a reader sees of a value."""
+    places = _places(report, headline.indicator)
+    return lambda value: float(rounded(value, places))
+
+
 def _told(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
-    id_ = str(rows["indicator"].iloc[0])
-    places = report.decimals.get(id_, report.indicators[id_].decimals)
+    places = _places(report, str(rows["indicator"].iloc[0]))
     known = rows["change"].notna() & rows["comparable"]
     texts = [
         signed(decimal_text(change, places)) if told else ".."
@@ -191,7 +201,8 @@ def _measure_said(
     report: Report, paragraph: Paragraph, headline: Headline, rows: pd.DataFrame
 ) -> str:
     said = [_country_said(paragraph, headline, rows), _spread_said(report, paragraph, rows)]
-    better, of = formulas.moved(rows, report.indicators[headline.indicator])
+    entry = report.indicators[headline.indicator]
+    better, of = formulas.moved(rows, entry, _shown(report, headline))
     if of >= formulas.FEWEST:
         said.append(
             f"På ett år har andelen ökat i {count_word(better)} av {count_word(of)} regioner."
@@ -217,11 +228,19 @@ def _spread_said(report: Report, paragraph: Paragraph, rows: pd.DataFrame) -> st
     if spread is None:
         return ""
     low, high = spread.lowest, spread.highest
-    names = [plain(region_name(report, each["region"])) for each in (low, high)]
+    names = [_alike(report, rows, each["text"]) for each in (low, high)]
     return (
         f"Lägst är andelen i {names[0]} ({paragraph.number(low)}) och högst i {names[1]} "
         f"({paragraph.number(high)})."
     )
+
+
+def _alike(report: Report, rows: pd.DataFrame, text: str) -> str:
+    """The regions with the same number for a reader: by name, or how many."""
+    codes = rows.loc[(rows["region"] != COUNTRY) & (rows["text"] == text), "region"]
+    if len(codes) > TELLING:
+        return f"{count_word(len(codes))} regioner"
+    return listed([plain(region_name(report, code)) for code in codes])
 
 
 def _gaps(report: Report) -> list[tuple[str, tuple[str, ...]]]:
@@ -245,12 +264,14 @@ def reporting_text(report: Report) -> Published:
         return nothing()
     count = len(list(report.regions))
     measures = f"{count_word(len(found))} mått" if len(found) > 1 else "ett mått"
+    hidden = _hidden_said(found)
     if not gaps:
-        return Published(f"Alla {count} regioner redovisar alla {measures}.")
+        return Published(f"Alla {count} regioner redovisar alla {measures}.{hidden}")
     silent = [code for code, missing in gaps if len(missing) == len(found)]
     some = [(code, missing) for code, missing in gaps if code not in silent]
     lines = [
         f"{count - len(gaps)} av {count} regioner redovisar alla de {measures} som jämförs här."
+        + hidden
     ]
     if silent:
         lines.append(f"Inget mått finns för {_listed(report, silent)}.")
@@ -263,6 +284,15 @@ def reporting_text(report: Report) -> Published:
         for code, missing in some
     ]
     return Published("\n".join([" ".join(lines), *parts]) + "\n")
+
+
+def _hidden_said(found: dict[Headline, pd.DataFrame]) -> str:
+    """` Två värden visas inte (x), …`; empty where all are shown."""
+    count = sum(int((rows["status"] == "suppressed").sum()) for rows in found.values())
+    if not count:
+        return ""
+    what, they = ("ett värde", "det") if count == 1 else (f"{count_word(count)} värden", "de")
+    return f" {capitalised(what)} visas inte (x): {they} skulle röja uppgifter om få personer."
 
 
 def _listed(report: Report, codes: list[str]) -> str:
@@ -345,8 +375,9 @@ def basis_note(report: Report) -> Published:
     return Published(
         f"*{waiting.capitalize()}* räknas den sista dagen i månaden och *{completed}* under "
         "månaden; de två mätbaserna ska inte jämföras med varandra. Plats 1 är bäst, och regioner "
-        "med samma värde delar plats. Beläggningsgrad och vårdplatser per 1\u00a0000 invånare har "
-        "ingen plats: varken mer eller mindre är entydigt bättre. *På ett år* är skillnaden mot "
-        "samma månad året före, för andelar i procentenheter. Rikets värde är källans eget; där "
-        "källan inget har är det summan av regionernas täljare genom summan av deras nämnare."
+        "med samma visade värde delar plats. Beläggningsgrad och vårdplatser per 1\u00a0000 "
+        "invånare har ingen plats: varken mer eller mindre är entydigt bättre. *På ett år* är "
+        "skillnaden mot samma månad året före, för andelar i procentenheter. Rikets värde är "
+        "källans eget; där källan inget har är det summan av regionernas täljare genom summan av "
+        "deras nämnare."
     )

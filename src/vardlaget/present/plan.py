@@ -247,7 +247,7 @@ def _say_reference(report: Report, paragraph: Paragraph, target, known: pd.DataF
     )
     paragraph.say(
         "Om målet nås går inte att säga: underlaget saknar genomsnittet för riket. Utfallet "
-        f"{newest['period']} vore inom gränsen om genomsnittet var minst "
+        f"{newest['period']} vore inom gränsen om genomsnittet var minst omkring "
         f"{paragraph.number(figure.iloc[0])}."
     )
 

@@ -5,7 +5,7 @@ import pandas as pd
 from vardlaget import periods
 from vardlaget.catalogue.regions import COUNTRY
 from vardlaget.indicators import waiting_times as formulas
-from vardlaget.observations import SYNTHETIC
+from vardlaget.observations import KEY, SYNTHETIC, select
 from vardlaget.present import charts, tables
 from vardlaget.present.care_guarantee import (
     FACTS,
@@ -85,6 +85,8 @@ def _unit_text(report: Report, id_: str, highest: str, lowest: str) -> Published
     if own is not None and country is not None:
         sentence += f", jämfört med {paragraph.number(country)} i hela riket"
     paragraph.say(sentence + ".")
+    if own is not None:
+        _say_others(paragraph, report, own)
     units_ = rows[rows["unit"] != ""]
     found = units_[units_["value"].notna()].sort_values("value")
     if len(found) > 1:
@@ -96,6 +98,15 @@ def _unit_text(report: Report, id_: str, highest: str, lowest: str) -> Published
         )
     _say_sum(paragraph, report, rows)
     return paragraph.published()
+
+
+def _say_others(paragraph: Paragraph, report: Report, own: pd.Series) -> None:
+    """What other sources have for the same."""
+    rows = select(report.own, **{column: own[column] for column in KEY})
+    others = rows[rows["value"].notna() & (rows["value"] != own["value"])]
+    if len(others):
+        numbers = [paragraph.number(row) for _, row in others.drop_duplicates("value").iterrows()]
+        paragraph.say(f"En annan uppgift i underlaget är {listed(numbers, 'eller')}.")
 
 
 def _say_sum(paragraph: Paragraph, report: Report, rows: pd.DataFrame) -> None:

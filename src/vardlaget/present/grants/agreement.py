@@ -116,7 +116,7 @@ def _amount_line(report: Report, account: Account, part: Part, paragraph: Paragr
     return LEADS[part.kind].format(
         name=plain(part.name),
         amount=paragraph.number(amount(report, account, part).iloc[0]),
-        key="befolkning" if people(report, part) else "den andel som överenskommelsefilen anger",
+        key="befolkning" if people(report, part) else "en särskild andel",
         doubt=doubt([part]),
     )
 
