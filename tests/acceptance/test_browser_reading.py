@@ -132,6 +132,25 @@ def test_a_table_of_words_is_read_row_by_row_on_a_telephone(visit):
     expect(box).not_to_have_class(re.compile("stacked"))
 
 
+def test_a_table_of_few_rows_and_many_numbers_is_read_row_by_row(visit):
+    page = visit(REPORT, NARROW)
+    box = page.locator("#tbl-grant-payments .table-scroll")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    amount = box.locator("tbody tr").first.get_by_role("cell").last
+    assert amount.get_attribute("data-label") == "Regionens belopp"
+    assert amount.is_visible()
+    # What does not apply, as a share of the sum, is left out.
+    assert box.locator("tbody tr").last.locator("td:visible").count() == 1
+
+
+def test_cells_below_each_other_tell_the_heading_that_they_share(visit):
+    page = visit("public/2023-02/vastmanland/vardgaranti.html", NARROW)
+    cells = page.locator("#tbl-contradictions tbody tr").first.get_by_role("cell").all()
+    labels = [cell.get_attribute("data-label") for cell in cells]
+    assert labels[:2] == ["En uppgift: Värde", "En uppgift: Källa"]
+    assert labels[2] == "En annan: Värde"
+
+
 TABS = """<div class="tabset"><div role="tablist">
 <button type="button" role="tab" id="t1" aria-controls="t1-panel" aria-selected="true">Ett</button>
 <button type="button" role="tab" id="t2" aria-controls="t2-panel" aria-selected="false">Två</button>

@@ -94,15 +94,13 @@ def year_table(report: Report, subject: str) -> Published:
     made, figures = [], []
     for row in found.to_dict("records"):
         shown = _shown(report, row)
-        figures += list(shown.values())
-        made.append((_name(report, row), shown, _note(report, row)))
+        name = _name(report, row) + ", mnkr" * any(map(_in_millions, shown.values()))
+        figures += [pd.Series({**each, "text": _bare(each)}) for each in shown.values()]
+        made.append((name, shown, _note(report, row)))
     kept = [c for c in columns if any(c.key in shown for _, shown, _ in made)]
     kept += columns[-1:] if any(note for *_, note in made) else []
     lines = [
-        (
-            name + ", mnkr" * any(_money(each) for each in shown.values()),
-            {c.key: _cell(shown.get(c.key)) for c in kept} | {"note": Cell(note)},
-        )
+        (name, {c.key: _cell(shown.get(c.key)) for c in kept} | {"note": Cell(note)})
         for name, shown, note in made
     ]
     return tables.table(
@@ -113,13 +111,18 @@ def year_table(report: Report, subject: str) -> Published:
 def _cell(figure: pd.Series | None) -> Cell:
     if figure is None:
         return Cell(SYMBOLS["missing"])
-    if _money(figure):
-        return replace(millions.cell(figure), text=figure["text"].removesuffix(SHORT))
+    if _in_millions(figure):
+        return replace(millions.cell(figure), text=_bare(figure))
     return Cell(figure["text"], plain_value(figure["value"]))
 
 
-def _money(figure: pd.Series) -> bool:
+def _in_millions(figure: pd.Series) -> bool:
     return figure["text"].endswith(SHORT)
+
+
+def _bare(figure: pd.Series) -> str:
+    """The text without the unit, which stands at the row's name."""
+    return figure["text"].removesuffix(SHORT)
 
 
 def _shown(report: Report, row: dict) -> dict[str, pd.Series]:

@@ -86,6 +86,8 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
     text. `axis` is the axis' title, `suffix` stands after its numbers.
     """
     colours = look["colours"]
+    # The country's mark comes last, above the others.
+    rows = rows.sort_values("kind", kind="stable")
     base = alt.Chart(rows, height=ROW * rows["label"].nunique()).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X(
@@ -101,13 +103,10 @@ def strips(rows: pd.DataFrame, look: dict, axis: str, suffix: str) -> alt.LayerC
         ],
     )
     kinds = ["Region", "Riket"]
-    marks = base.mark_point(opacity=0.75).encode(
-        shape=_by_kind(alt.Shape, kinds, ["circle", "M0,-1L0,1"]),
+    marks = base.mark_point(opacity=0.75, size=60, strokeWidth=2.5).encode(
+        shape=_by_kind(alt.Shape, kinds, ["circle", "M0,-1.8L0,1.8"]),
         fill=_by_kind(alt.Fill, kinds, [colours["own"], "transparent"]),
         stroke=_by_kind(alt.Stroke, kinds, ["transparent", colours["ink"]]),
-        strokeWidth=_by_kind(alt.StrokeWidth, kinds, [0, 2.5]),
-        size=_by_kind(alt.Size, kinds, [60, 280]),
-        order=alt.Order("kind:N"),
     )
     lowest, highest = (
         base.transform_filter(alt.datum.end == end)
