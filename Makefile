@@ -30,7 +30,7 @@ report: .venv/installed
 test: .venv/installed .cache/browser .cache/checker/installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 bench: .venv/installed
 	@$(BIN)/python benchmarks/country.py --regions "$(REGIONS)"
