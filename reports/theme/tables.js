@@ -95,8 +95,8 @@
   const FEW_ROWS = 12;
 
   /* Whether so few rows have so many numbers that most would stand outside of the picture. */
-  function ofFewRows(box, { tBodies }) {
-    return tBodies[0]?.rows.length <= FEW_ROWS && box.scrollWidth > FAR * box.clientWidth;
+  function ofFewRows(box, { tHead, tBodies }) {
+    return tHead && tBodies[0]?.rows.length <= FEW_ROWS && box.scrollWidth > FAR * box.clientWidth;
   }
 
   /* Whether at least half of the columns after the first are words. */
@@ -114,6 +114,7 @@
       if (shared) heading.dataset.shared = `${shared}: `;
       for (const row of table.tBodies[0].rows) {
         const cell = row.cells[index];
+        if (!cell) continue; // a row of one cell across them all
         cell.dataset.label = label;
         cell.classList.toggle("inapplicable", cell.textContent.trim() === ".");
       }
