@@ -4,12 +4,12 @@ Both values are kept and shown; nothing is settled silently.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from vardlaget.accounts import FUNDING, TOTAL_COSTS, TOTAL_REVENUE
+from vardlaget.indicators import economy
 from vardlaget.indicators.periods import year_before
 from vardlaget.observations import BREAKDOWNS, KEY, contradictions, select
 
@@ -27,9 +27,20 @@ class Recomputation:
     tolerance: float
 
 
-def _net(costs: float, revenue: float, funding: float) -> float:
-    """What revenue other than the region's own funding does not cover; costs are negative."""
-    return costs + revenue - funding
+def _development(id_: str, formula: str) -> Recomputation:
+    """A kind of cost against the year before, from its accounts."""
+    weights = economy.KINDS[id_]
+
+    def compute(*amounts: float) -> float:
+        now, before = amounts[: len(weights)], amounts[len(weights) :]
+        return 100 * (_weighted(now, weights) / _weighted(before, weights) - 1)
+
+    inputs = tuple((account, years) for years in (0, 1) for account in weights)
+    return Recomputation(id_, inputs, compute, formula, 0.05)
+
+
+def _weighted(amounts: Sequence[float], weights: Mapping[str, int]) -> float:
+    return sum(amount * sign for amount, sign in zip(amounts, weights.values(), strict=True))
 
 
 RECOMPUTATIONS = (
@@ -54,19 +65,11 @@ RECOMPUTATIONS = (
         "inhyrd personal / personalkostnader utan inhyrd personal",
         0.05,
     ),
-    Recomputation(
-        "gross_cost_development",
-        ((TOTAL_COSTS, 0), (TOTAL_COSTS, 1)),
-        lambda now, before: 100 * (now / before - 1),
-        "kostnader / kostnader föregående år − 1, utan justering",
-        0.05,
+    _development(
+        "gross_cost_development", "kostnader / kostnader föregående år − 1, utan justering"
     ),
-    Recomputation(
-        "net_cost_development",
-        tuple((id_, years) for years in (0, 1) for id_ in (TOTAL_COSTS, TOTAL_REVENUE, FUNDING)),
-        lambda *sums: 100 * (_net(*sums[:3]) / _net(*sums[3:]) - 1),
-        "nettokostnad / nettokostnad föregående år − 1, utan justering",
-        0.05,
+    _development(
+        "net_cost_development", "nettokostnad / nettokostnad föregående år − 1, utan justering"
     ),
 )
 

@@ -206,7 +206,7 @@ def headline_table(report: Report, ids=formulas.GUARANTEE, name: str = "vardgara
             "period": Cell(periods.words(row["span"], row["period"])),
             "text": Cell(row["text"], plain_value(row["value"])),
             "target": Cell(_target_text(report, row["indicator"], target)),
-            "gap": signed_cell(gap),
+            "gap": cell(gap),
             "basis": Cell(BASES[row["basis"]]),
             "exclusions": Cell(exclusions_text(indicator, row["exclusions"])),
         }
@@ -243,7 +243,8 @@ def difference(report: Report, row: pd.Series, gap: float, scenario: str, formul
     return figure.assign(text=text)
 
 
-def signed_cell(figure: pd.DataFrame) -> Cell:
+def cell(figure: pd.DataFrame) -> Cell:
+    """A table's cell of one figure: its text and its number."""
     return Cell(figure["text"].iloc[0], plain_value(figure["value"].iloc[0]))
 
 

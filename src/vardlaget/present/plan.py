@@ -6,10 +6,11 @@ from vardlaget.catalogue.plans import GoalArea, PlanGoal
 from vardlaget.indicators import plan as formulas
 from vardlaget.observations import select, single
 from vardlaget.present import glossary, plan_levels, tables
+from vardlaget.present.care_guarantee import cell
 from vardlaget.present.figures import Published, nothing, statement, values
 from vardlaget.present.glossary import Glossary
 from vardlaget.present.numbers import number_text
-from vardlaget.present.plan_texts import cell, followed, no_plan, yearly
+from vardlaget.present.plan_texts import followed, no_plan, yearly
 from vardlaget.present.sentences import Paragraph, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report

@@ -5,10 +5,11 @@ import pandas as pd
 from vardlaget.indicators import plan as formulas
 from vardlaget.observations import select, single
 from vardlaget.present import charts, millions, tables
+from vardlaget.present.care_guarantee import cell
 from vardlaget.present.figures import Published, nothing, statement
 from vardlaget.present.millions import amount, in_millions
 from vardlaget.present.numbers import number_text, signed
-from vardlaget.present.plan_texts import cell, followed, no_plan
+from vardlaget.present.plan_texts import followed, no_plan
 from vardlaget.present.sentences import Paragraph, listed
 from vardlaget.present.tables import Column
 from vardlaget.report import Report

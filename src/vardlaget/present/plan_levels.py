@@ -7,9 +7,10 @@ import pandas as pd
 
 from vardlaget.indicators import plan as formulas
 from vardlaget.present import charts, tables
+from vardlaget.present.care_guarantee import cell
 from vardlaget.present.figures import Published, nothing, statement
 from vardlaget.present.numbers import SYMBOLS, decimal_text, signed
-from vardlaget.present.plan_texts import cell, followed, no_plan, yearly
+from vardlaget.present.plan_texts import followed, no_plan, yearly
 from vardlaget.present.sentences import Paragraph, count_word, listed, plain
 from vardlaget.present.tables import Cell, Column
 from vardlaget.report import Report

@@ -7,10 +7,8 @@ import pandas as pd
 from vardlaget import project
 from vardlaget.catalogue.plans import Plan, load_plans, plan_for
 from vardlaget.observations import select, single
-from vardlaget.present.care_guarantee import plain_value
 from vardlaget.present.figures import Published, statement
 from vardlaget.present.sentences import plain
-from vardlaget.present.tables import Cell
 from vardlaget.report import Report
 
 
@@ -32,7 +30,3 @@ def no_plan(report: Report) -> Published:
     return statement(
         f"För {plain(report.region.name)} finns ingen verksamhetsplan att följa upp i underlaget."
     )
-
-
-def cell(figure: pd.DataFrame) -> Cell:
-    return Cell(figure["text"].iloc[0], plain_value(figure["value"].iloc[0]))

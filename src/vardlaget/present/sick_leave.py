@@ -11,12 +11,12 @@ from vardlaget.indicators.rolling import rolling_12
 from vardlaget.observations import KEY, select, single
 from vardlaget.periods import Month
 from vardlaget.present import charts, tables, workforce_charts
-from vardlaget.present.care_guarantee import difference, nothing_said, plain_value
+from vardlaget.present.care_guarantee import cell, difference, nothing_said
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.numbers import bound_text, decimal_text
 from vardlaget.present.scorecard_lines import in_sentence
 from vardlaget.present.sentences import Paragraph
-from vardlaget.present.tables import Cell, Column
+from vardlaget.present.tables import Column
 from vardlaget.report import Report
 
 SICK_LEAVE = "sick_leave"
@@ -187,7 +187,7 @@ def table(report: Report) -> Published:
         lines.append(
             (
                 _label(row),
-                dict(zip(("now", "before", "change"), map(_cell, figures[-3:]), strict=True)),
+                dict(zip(("now", "before", "change"), map(cell, figures[-3:]), strict=True)),
             )
         )
     return tables.table(
@@ -199,10 +199,6 @@ def table(report: Report) -> Published:
         emphasised=(NAMES[SICK_LEAVE],),
         period=periods.words("ytd", rows["period"].max()),
     )
-
-
-def _cell(figure: pd.DataFrame) -> Cell:
-    return Cell(figure["text"].iloc[0], plain_value(figure["value"].iloc[0]))
 
 
 def chart(report: Report) -> Published:

@@ -6,14 +6,13 @@ from vardlaget.indicators import workforce
 from vardlaget.indicators.periods import year_before
 from vardlaget.periods import Month
 from vardlaget.present import tables
-from vardlaget.present.care_guarantee import difference, nothing_said
+from vardlaget.present.care_guarantee import cell, difference, nothing_said
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.sentences import Paragraph
 from vardlaget.present.tables import Column
 from vardlaget.present.worked_time import (
     CHANGES,
     PROFESSIONS,
-    cell,
     hours_figure,
     period,
     printed,

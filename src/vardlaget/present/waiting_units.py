@@ -9,10 +9,10 @@ from vardlaget.observations import KEY, SYNTHETIC, select
 from vardlaget.present import charts, tables
 from vardlaget.present.care_guarantee import (
     FACTS,
+    cell,
     difference,
     nothing_said,
     plain_value,
-    signed_cell,
 )
 from vardlaget.present.figures import Published, nothing, values
 from vardlaget.present.numbers import aloud
@@ -186,7 +186,7 @@ def phone_table(report: Report) -> Published:
                 report, row, formulas.gap(row, country), "vs_country", "andel − rikets andel"
             )
             gaps.append(gap)
-            cells["gap"] = signed_cell(gap)
+            cells["gap"] = cell(gap)
         made.append((row["label"], cells))
     columns = [
         Column("text", "Besvarade samma dag"),

@@ -10,11 +10,11 @@ from vardlaget.indicators.periods import newest, year_before
 from vardlaget.observations import select
 from vardlaget.periods import Month
 from vardlaget.present import tables
-from vardlaget.present.care_guarantee import nothing_said, plain_value, signed_cell
+from vardlaget.present.care_guarantee import cell, nothing_said
 from vardlaget.present.figures import Published, nothing
 from vardlaget.present.numbers import SYMBOLS, decimal_text, number_text, rounded, signed
 from vardlaget.present.sentences import Paragraph, count_word, listed
-from vardlaget.present.tables import Cell, Column
+from vardlaget.present.tables import Column
 from vardlaget.report import Report
 
 PROFESSIONS = {
@@ -129,10 +129,6 @@ def table(report: Report) -> Published:
         emphasised=tuple(LINES[id_] for id_ in (*workforce.SUMS, workforce.FULL_TIME)),
         period=when_words(report),
     )
-
-
-def cell(figure: pd.DataFrame) -> Cell:
-    return Cell(figure["text"].iloc[0], plain_value(figure["value"].iloc[0]))
 
 
 def _line_figures(report: Report, line) -> dict[str, pd.DataFrame]:
@@ -324,7 +320,7 @@ def sums_table(report: Report) -> Published:
         rows.append(
             (
                 f"{LINES[line.indicator]}, {periods.words('ytd', line.period)}",
-                {"printed": cell(source), "sum": cell(added), "apart": signed_cell(figures[-1])},
+                {"printed": cell(source), "sum": cell(added), "apart": cell(figures[-1])},
             )
         )
     columns = [
