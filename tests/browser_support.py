@@ -18,8 +18,10 @@ FULL = ("public/2024-02/jamtland-harjedalen", "country/2024-02/vasterbotten", OV
 REPORT = "country/2024-02/vasterbotten/vardgaranti.html"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium):
+    """For one module: while Playwright lives, its event loop runs in its thread, and
+    `asyncio.run` of another module's tests would be refused there."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium,
