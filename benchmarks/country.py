@@ -1,6 +1,6 @@
 """A country's month: stock papermill and one renderer a document, beside `vardlaget build`.
 
-    python benchmarks/country.py [--regions 21] [--months 3]
+    python benchmarks/country.py [--regions 21] [--months 3] [--folder FOLDER]
 
 The job is every notebook that the publication vardgaranti embeds and the publication in HTML and
 PDF, for so many regions and the country, in a folder of its own with synthetic input of 27 months.
@@ -15,7 +15,8 @@ loaded, divided by the processors. What else the job itself needs (reading, rend
 in that process too. Peak memory is that of all processes together, shared pages counted once.
 
 With --months, that many months are then built in one process, and its memory is told after each.
-Linux only.
+With --folder, its input and what is known of the months before stay in a folder for another run;
+the package, the notebooks and the reports are then this project's anew. Linux only.
 """
 
 import argparse
@@ -163,16 +164,19 @@ def lay_ready(place: Project, times: Times) -> list[Job]:
 
 def search_earlier(place: Project) -> None:
     """What must be hidden of the months before: a country has searched them when they were new."""
+    as_before(place)
     read = read_project(place)
     earlier = read.frame[read.frame["period"].str[:7] < str(LAST)].reset_index(drop=True)
     release(replace(read, frame=earlier), place, os.cpu_count() or 1)
+    shutil.rmtree(place.root / EARLIER, ignore_errors=True)
     shutil.move(place.build, place.root / EARLIER)
 
 
 def as_before(place: Project) -> None:
     """A build folder that knows what was searched before, and nothing else."""
     shutil.rmtree(place.build, ignore_errors=True)
-    shutil.copytree(place.root / EARLIER, place.build)
+    if (place.root / EARLIER).exists():
+        shutil.copytree(place.root / EARLIER, place.build)
 
 
 def plainly(place: Project) -> None:
@@ -353,6 +357,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--regions", type=int, default=21)
     parser.add_argument("--months", type=int, default=0)
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--run", help=argparse.SUPPRESS)
     parser.add_argument("--number", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -370,7 +375,9 @@ def main() -> None:
     os.environ["SOURCE_DATE_EPOCH"] = str(EPOCH)
     sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory(prefix="vardlaget-benchmark-") as name:
-        folder = Path(name)
+        folder = (given.folder or Path(name)).resolve()
+        for made in ("plain", "public", *synthetic.PARTS, *COPIED):
+            shutil.rmtree(folder / made, ignore_errors=True)
         synthetic.make_project(folder, given.regions, MONTHS_OF_INPUT, COPIED)
         os.environ["PYTHONPATH"] = str(folder / "src")
         os.chdir(folder)

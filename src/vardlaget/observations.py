@@ -77,6 +77,8 @@ def one(**cells: object) -> pd.DataFrame:
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the one table in their order and types; absent text is the empty string."""
+    if _is_typed(frame):
+        return frame
     typed = {}
     for column in COLUMNS:
         if column in NUMBERS:
@@ -87,6 +89,16 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
             text = cells.astype("str")
             typed[column] = text.where(cells.notna(), "") if cells.hasnans else text
     return pd.DataFrame(typed, index=frame.index)
+
+
+def _is_typed(frame: pd.DataFrame) -> bool:
+    if tuple(frame.columns) != COLUMNS:
+        return False
+    kinds = frame.dtypes
+    if not (kinds[list(NUMBERS)] == "float64").all():
+        return False
+    texts = [name for name in COLUMNS if name not in NUMBERS]
+    return (kinds[texts] == "str").all() and not any(frame[name].hasnans for name in texts)
 
 
 def combine(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -68,11 +68,11 @@ class Report:
 
     @cached_property
     def required(self) -> pd.DataFrame:
-        return store.required(self.part("required"), self.agreements)
+        return self.part("required")
 
     @cached_property
     def compared(self) -> pd.DataFrame:
-        return self.with_text(store.compared(self.part("compared"), self.indicators, self.month))
+        return self.part("compared")
 
     @property
     def own_or_all(self) -> pd.DataFrame:

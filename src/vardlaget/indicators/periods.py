@@ -14,11 +14,11 @@ def newest(frame: pd.DataFrame, month: Month, lag_months: int = 0) -> pd.DataFra
     `frame`: observations of one indicator and span month, ytd or r12. Rows without a value count
     only where no period has one, so that "not available" is told rather than left out.
     """
-    first = str(month.minus(lag_months + MONTHS_BACK))
-    near = frame[(frame["period"] >= first) & (frame["period"] <= str(month))]
-    valued = near[near["value"].notna()]
-    chosen = valued if len(valued) else near
-    return chosen[chosen["period"] == chosen["period"].max()]
+    months = frame["period"].to_numpy(dtype=object)
+    near = (months >= str(month.minus(lag_months + MONTHS_BACK))) & (months <= str(month))
+    valued = near & frame["value"].notna().to_numpy()
+    chosen = valued if valued.any() else near
+    return frame[chosen & (months == max(months[chosen], default=""))]
 
 
 def year_before(period: str) -> str:

@@ -20,6 +20,7 @@ WINDOW, NEAR_LIMIT, NEAR_SIGMAS = 3, 2, 2
 # By precedence, where a point breaks several rules in different directions: NHS England, SPC rule
 # clash v1.0 (same repository as MDC checks): trend, shift, two of three, single point.
 RULES = ("trend", "shift", "two_of_three", "outside")
+MEASURED = ("value", "mean", "sigma", "lower", "upper")
 # Smaller differences, relative to the largest value, are rounding errors of the computation.
 TOLERANCE = 1e-9
 
@@ -41,7 +42,8 @@ def special_causes(points: pd.DataFrame) -> pd.DataFrame:
     """
     judged = points["value"].notna() & points["sigma"].notna()
     segment = (~judged | (points["phase"] != points["phase"].shift())).cumsum()
-    found = [_of_segment(rows) for _, rows in points[judged].groupby(segment[judged])]
+    numbers = points.loc[judged, list(MEASURED)]
+    found = [_of_segment(rows) for _, rows in numbers.groupby(segment[judged])]
     nothing = pd.DataFrame(0, index=points.index[~judged], columns=list(RULES))
     return pd.concat([*found, nothing]).reindex(points.index)
 
@@ -56,9 +58,7 @@ def leading(found: pd.DataFrame) -> pd.Series:
 
 def _of_segment(rows: pd.DataFrame) -> pd.DataFrame:
     """The rules for neighbouring months of one phase, all with values and limits."""
-    value, mean, sigma, lower, upper = (
-        rows[["value", "mean", "sigma", "lower", "upper"]].to_numpy().T
-    )
+    value, mean, sigma, lower, upper = rows.to_numpy().T
     nothing = TOLERANCE * max(np.abs(value).max(), np.abs(mean).max())
     sides = _signs(value - mean, nothing)
     over = _signs(np.maximum(value - upper, 0), nothing)

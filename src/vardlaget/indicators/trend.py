@@ -73,7 +73,8 @@ def judge(
     if direction not in DIRECTIONS:
         raise ValueError(f"no such direction: {direction}")
     months = by_month(series, breaks)
-    parts = [limits(phase, bounds) for _, phase in months.groupby("phase")]
+    numbers = months[["phase", "value", "numerator", "denominator"]]
+    parts = [limits(phase, bounds) for _, phase in numbers.groupby("phase")]
     lines = pd.concat(parts) if parts else limits(months, bounds)
     points = months.join(lines)
     points = points.join(special_causes(points))

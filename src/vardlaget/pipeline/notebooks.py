@@ -7,16 +7,13 @@ plainly, and the result is the same.
 
 import os
 import re
-import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from threading import Thread
 
 from jupyter_client.kernelspec import KernelSpec
 
@@ -31,6 +28,7 @@ from vardlaget.environment import (
     only_for_notebooks,
 )
 from vardlaget.errors import NotebookError
+from vardlaget.workers import end_with_main_process
 
 PARAMETERS = ("region", "month")
 CELL_TIMEOUT_SECONDS = 600
@@ -120,21 +118,6 @@ def _join(address: str | None) -> None:
     os.environ.pop(warm_kernels.ADDRESS, None)
     if address:
         os.environ[warm_kernels.ADDRESS] = address
-
-
-def end_with_main_process() -> None:
-    """For a pool's worker: ends at Ctrl-C and when its main process is killed.
-
-    Workers would outlive the one and go on at the other; these end at once, and their kernels
-    with them.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    Thread(target=_await_end_of_main_process, daemon=True).start()
-
-
-def _await_end_of_main_process() -> None:
-    wait([parent_process().sentinel])
-    os._exit(1)
 
 
 def _context() -> BaseContext:

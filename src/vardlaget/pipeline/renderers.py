@@ -6,9 +6,9 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from multiprocessing import get_context
 
 from vardlaget.catalogue import Region
-from vardlaget.pipeline import notebooks
 from vardlaget.pipeline.edition import Order, make
 from vardlaget.pipeline.increments import Step
+from vardlaget.workers import end_with_main_process
 
 
 class Renderers:
@@ -24,7 +24,7 @@ class Renderers:
             self._pool = ProcessPoolExecutor(
                 min(editions, os.cpu_count() or 1),
                 mp_context=get_context("spawn"),
-                initializer=notebooks.end_with_main_process,
+                initializer=end_with_main_process,
             )
         self._ordered: dict[Future, tuple[Region, Step]] = {}
 

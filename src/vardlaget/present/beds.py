@@ -1,5 +1,7 @@
 """Available beds as a reader meets them."""
 
+from functools import cache
+
 import pandas as pd
 
 from vardlaget import periods
@@ -16,6 +18,7 @@ from vardlaget.report import Report
 BEDS = "available_beds"
 
 
+@cache
 def figures(report: Report) -> dict[str, pd.DataFrame]:
     """Beds now, before, and the change, each one row with text; empty without a value now.
 

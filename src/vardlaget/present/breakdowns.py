@@ -1,5 +1,7 @@
 """Who waits: the month's shares by ownership, sex, age, profession and form of contact."""
 
+from functools import cache
+
 import pandas as pd
 
 from vardlaget import periods
@@ -22,6 +24,7 @@ DIMENSIONS = {
 }
 
 
+@cache
 def _rows(report: Report) -> pd.DataFrame:
     """The newest month's shares of the care guarantee that are broken down by one thing."""
     own = report.own[(report.own["unit"] == "") & (report.own["span"] == "month")]

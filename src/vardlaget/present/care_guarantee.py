@@ -1,5 +1,7 @@
 """Waiting times as a reader meets them: key figures, sentences, charts and tables."""
 
+from functools import cache
+
 import pandas as pd
 
 from vardlaget import periods
@@ -98,6 +100,7 @@ def fact(id_: str, basis: str) -> tuple[str, str]:
     return completed or FACTS[id_]
 
 
+@cache
 def headline(report: Report, ids=formulas.GUARANTEE, every_basis: bool = False) -> pd.DataFrame:
     """The region's newest figures of the care guarantee, with text."""
     return formulas.headline(

@@ -4,6 +4,8 @@ Every number in a chart is drawn from a figure, and written as that figure's tex
 chart's specification is only what it draws.
 """
 
+import math
+
 import altair as alt
 import pandas as pd
 from altair.utils import schemapi
@@ -14,6 +16,28 @@ from vardlaget.present.figures import Published, chart_markdown, nothing
 ROW_STEP = 30
 # So many per cent of an axis from 0 to 100 have room for a bar's text on a telephone.
 TEXT_FITS = 34
+
+
+def _values(data: pd.DataFrame) -> dict[str, list[dict]]:
+    """A chart's rows as plain values; what is absent or infinite is None.
+
+    In place of Altair's own, which takes fifty times as long, for each layer. Raises TypeError for
+    cells that are neither texts, numbers nor truth values.
+    """
+    columns = [[_plain(cell) for cell in data[name].tolist()] for name in data]
+    return {"values": [dict(zip(data, row, strict=True)) for row in zip(*columns, strict=True)]}
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, float):
+        return cell if math.isfinite(cell) else None
+    if cell is None or isinstance(cell, str | int):
+        return cell
+    raise TypeError(f"{cell!r}: charts draw texts, numbers and truth values.")
+
+
+alt.data_transformers.register("vardlaget", _values)
+alt.data_transformers.enable("vardlaget")
 
 
 def unchecked() -> None:
@@ -35,12 +59,10 @@ def chart(
     """A chart with its text alternative and the figures that it draws."""
     if drawn is None or figures.empty:
         return nothing(**fields)
-    spec = (
-        drawn.configure(**look["config"])
-        .properties(width=look["width"])
-        .to_dict(validate=schemapi.DEBUG_MODE)
-    )
+    spec = drawn.to_dict(validate=schemapi.DEBUG_MODE)
     spec.pop("$schema")  # an address that a page would have no use for
+    # Here, as Altair copies a chart whole for each of its properties.
+    spec |= {"width": look["width"], "config": spec["config"] | look["config"]}
     return Published(
         chart_markdown(spec, alt_text, about(figures)),
         figures=figures,

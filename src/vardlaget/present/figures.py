@@ -25,9 +25,13 @@ FIGURE_COLUMNS = (
 NOTHING = "Uppgift saknas."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Published:
-    """One cell's output. `fields` fill the `{…}` of its caption, Jupyter shows `preview`."""
+    """One cell's output. `fields` fill the `{…}` of its caption, Jupyter shows `preview`.
+
+    Its repr is short: Jupyter asks every output for it, and that of the figures takes longer than
+    to make them.
+    """
 
     markdown: str
     figures: pd.DataFrame | None = None
@@ -37,6 +41,9 @@ class Published:
     variables: dict = field(default_factory=dict)
     available: dict[str, bool] = field(default_factory=dict)
     preview: dict[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.markdown.partition(chr(10))[0]}>"
 
     def payload(self) -> dict:
         """The record as JSON data."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, partial
 
+import numpy as np
 import pandas as pd
 from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
 
@@ -111,12 +112,14 @@ def decimals_shown(frame: pd.DataFrame, indicators: Indicators) -> dict[str, int
     and 31,0 % beside 48,4 % keeps its zero. A share with its denominator has the catalogue's.
     """
     kinds: dict[tuple, int] = {}
-    for id_, rows in frame.groupby("indicator"):
-        entry = indicators[str(id_)]
-        exact = rows["denominator"].notna().any()
-        most = entry.decimals if exact else _most_needed(rows["value"], entry.decimals)
+    values, counted = frame["value"].to_numpy(), frame["denominator"].notna().to_numpy()
+    codes, ids = pd.factorize(frame["indicator"])
+    entries = [indicators[id_] for id_ in ids]
+    for code, entry in enumerate(entries):
+        rows = codes == code
+        exact = counted[rows].any()
+        most = entry.decimals if exact else _most_needed(values[rows], entry.decimals)
         kinds[_kind(entry)] = max(kinds.get(_kind(entry), 0), most)
-    entries = [indicators[str(id_)] for id_ in frame["indicator"].unique()]
     return {entry.id: min(kinds[_kind(entry)], entry.decimals) for entry in entries}
 
 
@@ -124,9 +127,9 @@ def _kind(entry: Indicator) -> tuple:
     return entry.subject, entry.unit, entry.bounded
 
 
-def _most_needed(values: pd.Series, most: int) -> int:
+def _most_needed(values: np.ndarray, most: int) -> int:
     found = 0
-    for value in values.dropna().unique():
+    for value in pd.unique(values[~np.isnan(values)]).tolist():
         found = max(found, _needed(value, most))
         if found == most:
             break
@@ -142,9 +145,16 @@ def with_text(
     frame: pd.DataFrame, indicators: Indicators, decimals: dict[str, int]
 ) -> pd.DataFrame:
     """The figures with a column `text`: exactly what a reader sees."""
-    how = {id_: shown(indicators[id_], decimals) for id_ in frame["indicator"].unique()}
-    columns = (frame[column].to_list() for column in ("status", "value", "indicator"))
-    texts = [text_of(status, value, how[id_]) for status, value, id_ in zip(*columns, strict=True)]
+    values = frame["value"].to_numpy(dtype="float64")
+    texts = frame["status"].map(SYMBOLS).to_numpy(dtype=object)
+    told = frame["status"].isin(SYMBOLS).to_numpy()
+    codes, ids = pd.factorize(frame["indicator"])
+    # A value that comes again is not written again: there are a third as many as rows.
+    for code, id_ in enumerate(ids):
+        rows = np.flatnonzero((codes == code) & ~told)
+        places, distinct = pd.factorize(values[rows], use_na_sentinel=False)
+        how = shown(indicators[id_], decimals)
+        texts[rows] = np.array([how(value) for value in distinct.tolist()], dtype=object)[places]
     return frame.assign(text=pd.Series(texts, index=frame.index, dtype="str"))
 
 

@@ -1,5 +1,7 @@
 """The region among all 21: where it stands, and how far apart regions lie."""
 
+from functools import cache
+
 import altair as alt
 import pandas as pd
 
@@ -33,6 +35,7 @@ ROW = 40
 STROKE = "M-0.15,-0.9H0.15V0.9H-0.15Z"
 
 
+@cache
 def compared(report: Report) -> dict[str, pd.DataFrame]:
     """For each measure all regions' figures in the newest month of the region's own."""
     found = {}
@@ -52,7 +55,7 @@ def compared(report: Report) -> dict[str, pd.DataFrame]:
                 continue
             rows = comparison.of_month(report.compared, id_, basis, near["period"].iloc[0])
             if (rows["region"] != COUNTRY).sum() >= FEWEST:
-                found[id_] = rows
+                found[id_] = report.with_text(rows)
                 break
     return found
 

@@ -78,7 +78,9 @@ def table(
     shown = [column for column in columns if not same.get(column.key)]
     notes = [f"{c.label}: {same[c.key].rstrip('.')}." for c in columns if same.get(c.key)]
     notes += remarks
-    markup = _great_table(name, stub, shown, rows).as_raw_html()
+    # Great Tables writes cell by cell, for which Arrow's arrays would be copied each time.
+    with pd.option_context("mode.string_storage", "python"):
+        markup = _great_table(name, stub, shown, rows).as_raw_html()
     sheet = {
         "name": name,
         "columns": [stub, *(_heading(column) for column in columns)],

@@ -1,5 +1,7 @@
 """Those who wait, as a reader meets them: by specialty, by days waited, against last year."""
 
+from functools import cache
+
 import altair as alt
 import pandas as pd
 
@@ -32,6 +34,7 @@ LABELS = {
 WHOLE = "Hela regionen"
 
 
+@cache
 def _period(report: Report, phase: str) -> str | None:
     """The newest month with numbers of those who wait."""
     rows = select(
@@ -47,6 +50,7 @@ def _period(report: Report, phase: str) -> str | None:
     return near["period"].iloc[0] if near["value"].notna().any() else None
 
 
+@cache
 def _rows(report: Report, phase: str) -> pd.DataFrame:
     period = _period(report, phase)
     if period is None:

@@ -1,5 +1,7 @@
 """Waiting times unit by unit: each health centre beside the region and the country."""
 
+from functools import cache
+
 import pandas as pd
 
 from vardlaget import periods
@@ -35,6 +37,7 @@ def available(report: Report) -> Published:
     )
 
 
+@cache
 def units(report: Report, indicator: str) -> pd.DataFrame:
     """One indicator for the country, the region and its units, with a column `label`.
 

@@ -14,6 +14,7 @@ from vardlaget.sources.canonical import Catalogue
 from vardlaget.sources.mappings import Mapping, load_mappings
 from vardlaget.sources.recognise import Part, read_file
 from vardlaget.sources.remembered import Memory, keepable, readers_digest
+from vardlaget.workers import end_with_main_process
 
 MAPPINGS = "mappings"
 # Bytes not yet known from which on more processes pay for their start.
@@ -100,6 +101,7 @@ _readers: Readers | None = None
 
 def _start(project: Project, aside: Path) -> None:
     global _readers
+    end_with_main_process()
     _readers = Readers.of(project, aside)
 
 

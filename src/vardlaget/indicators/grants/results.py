@@ -13,12 +13,13 @@ import pandas as pd
 
 from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.grant_rules import Measure
-from vardlaget.observations import select
+from vardlaget.observations import NUMBERS, select
 from vardlaget.periods import Month
 
 MET, NOT_MET, UNKNOWN, OPEN = "met", "not_met", "unknown", "open"
 UNCONDITIONAL = "unconditional"
 YEAR = 12
+KEYS = ("indicator", "region", "period", "basis")
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,19 @@ class Results:
 
     def __init__(self, frame: pd.DataFrame):
         rows = select(frame, unit="", span="month")
-        self._found: dict[tuple, list[Result]] = {}
-        for row in rows[rows["value"].notna() | rows["denominator"].gt(0)].itertuples():
-            result = _result(row)
-            key = (row.indicator, row.region, row.period, row.basis)
-            known = self._found.setdefault(key, [])
-            if result.value not in [other.value for other in known]:
-                known.append(result)
+        rows = rows[rows["value"].notna() | rows["denominator"].gt(0)]
+        keys = zip(*(rows[name].to_list() for name in KEYS), strict=True)
+        self._rows: dict[tuple, list[tuple]] = {}
+        for key, row in zip(keys, rows[list(NUMBERS)].itertuples(index=False), strict=True):
+            self._rows.setdefault(key, []).append(row)
 
     def find(self, indicator: str, region: str, month: Month, basis: str) -> list[Result]:
         """The values; several where sources contradict each other, none where there is none."""
-        return self._found.get((indicator, region, str(month), basis), [])
+        found: dict[Fraction, Result] = {}
+        for row in self._rows.get((indicator, region, str(month), basis), []):
+            result = _result(row)
+            found.setdefault(result.value, result)
+        return list(found.values())
 
 
 def _result(row) -> Result:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from vardlaget.catalogue import load_indicators
+from vardlaget.catalogue import Indicators, load_indicators
 from vardlaget.catalogue.indicators import exclusions_text
 from vardlaget.observations import BREAKDOWNS
 from vardlaget.pipeline.attachments.tables import Table
@@ -46,18 +46,18 @@ def write_indicators(path: Path, rows: Iterable[dict]) -> Path:
 
 def indicator_rows(publications: dict[str, list[dict]]) -> list[dict]:
     """A row of INDICATOR_COLUMNS for each figure; `publications` maps a name to its records."""
-    rows = []
+    rows, known = [], load_indicators()
     for publication, payloads in publications.items():
         for payload in payloads:
-            rows += [_indicator_row(publication, figure) for figure in payload["figures"]]
+            rows += [_indicator_row(publication, figure, known) for figure in payload["figures"]]
     unique = list({tuple(row.values()): row for row in rows}.values())
     return sorted(unique, key=lambda row: [str(value) for value in row.values()])
 
 
-def _indicator_row(publication: str, figure: dict) -> dict:
+def _indicator_row(publication: str, figure: dict, known: Indicators) -> dict:
     row = {"publication": publication, "breakdown": breakdown(figure)}
     row |= {name: value for name, value in figure.items() if name not in BREAKDOWNS}
-    row["exclusions"] = exclusions_text(load_indicators()[figure["indicator"]], row["exclusions"])
+    row["exclusions"] = exclusions_text(known[figure["indicator"]], row["exclusions"])
     return {column: plain(row.get(column)) for column in INDICATOR_COLUMNS}
 
 
