@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,9 +79,7 @@ def table(
     shown = [column for column in columns if not same.get(column.key)]
     notes = [f"{c.label}: {same[c.key].rstrip('.')}." for c in columns if same.get(c.key)]
     notes += remarks
-    # Great Tables writes cell by cell, for which Arrow's arrays would be copied each time.
-    with pd.option_context("mode.string_storage", "python"):
-        markup = _great_table(name, stub, shown, rows).as_raw_html()
+    markup = _great_table(name, stub, shown, rows).as_raw_html()
     sheet = {
         "name": name,
         "columns": [stub, *(_heading(column) for column in columns)],
@@ -109,20 +108,23 @@ def _notes_below(notes: list[str]) -> str:
 
 
 def _great_table(name: str, stub: str, columns: list[Column], rows) -> "great_tables.GT":
-    # Imported here: what only reads tables need not wait for it.
+    # Imported here: what only reads tables need not wait for them.
     import great_tables
+    import pyarrow
 
     def label(text: str):
         """As text: Great Tables would read `{{…}}` in it as a unit."""
         return great_tables.html(for_html(text))
 
-    frame = pd.DataFrame(
-        [[label, *(cells.get(c.key, Cell("")).text for c in columns)] for label, cells in rows],
-        columns=["stub", *(c.key for c in columns)],
-        dtype="str",
-    )
+    # An Arrow table: Great Tables looks at each cell by itself, and pandas takes long for each.
+    texts = {c.key: [cells.get(c.key, Cell("")).text for _, cells in rows] for c in columns}
+    frame = pyarrow.table({"stub": [label for label, _ in rows]} | texts)
     identity = "t" + hashlib.sha256(name.encode()).hexdigest()[:8]
-    gt = great_tables.GT(frame, rowname_col="stub", id=identity).tab_stubhead(label(stub))
+    with warnings.catch_warnings():
+        # The version is pinned, and tests compare what it makes.
+        warnings.filterwarnings("ignore", "PyArrow Table support is currently experimental")
+        gt = great_tables.GT(frame, rowname_col="stub", id=identity)
+    gt = gt.tab_stubhead(label(stub))
     gt = gt.cols_label(**{c.key: label(c.label) for c in columns})
     for align in ("left", "right", "center"):
         keys = [c.key for c in columns if c.align == align]
