@@ -78,7 +78,7 @@ def one(**cells: object) -> pd.DataFrame:
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the one table in their order and types; absent text is the empty string."""
     if _is_typed(frame):
-        return frame
+        return frame.copy(deep=False)
     typed = {}
     for column in COLUMNS:
         if column in NUMBERS:

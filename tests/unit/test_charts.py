@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from altair.utils.data import to_values
 
 from vardlaget.catalogue.look import chart_theme
 from vardlaget.present import charts
@@ -52,6 +53,34 @@ CHARTS = [
 EACH = pytest.mark.parametrize(
     ("draw", "words", "columns"), CHARTS, ids=[draw.__name__ for draw, *_ in CHARTS]
 )
+
+
+def test_rows_are_plain_and_what_is_absent_or_infinite_is_none():
+    cells = [1.5, float("nan"), float("inf"), None, "å", True, 2]
+    frame = pd.DataFrame(
+        {
+            "number": [1.5, float("nan"), float("inf")],
+            "count": [1, 2, 3],
+            "text": pd.Series(["å", None, ""], dtype="str"),
+            "is": [True, False, True],
+        }
+    )
+    (row, *others) = charts._values(frame)["values"]
+    assert row == {"number": 1.5, "count": 1, "text": "å", "is": True}
+    assert {type(cell) for cell in row.values()} == {float, int, str, bool}
+    assert [[other["number"], other["text"]] for other in others] == [[None, None], [None, ""]]
+    mixed = charts._values(pd.DataFrame({"x": pd.Series(cells, dtype="object")}))["values"]
+    assert [row["x"] for row in mixed] == [1.5, None, None, None, "å", True, 2]
+
+
+def test_rows_are_those_that_altair_prepares():
+    rows = FRAME.assign(target=[float("nan"), 100.0])
+    assert charts._values(rows) == to_values(rows)
+
+
+def test_a_chart_draws_no_other_cells():
+    with pytest.raises(TypeError, match="charts draw"):
+        charts._values(pd.DataFrame({"x": pd.to_datetime(["2024-02-01"])}))
 
 
 def published(draw, words, look, frame=FRAME):

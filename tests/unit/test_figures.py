@@ -52,6 +52,10 @@ def test_in_a_build_a_cell_gives_markdown_and_its_record(monkeypatch):
     assert shown._repr_mimebundle_() == {"text/markdown": "**x**", PAYLOAD: shown.payload()}
 
 
+def test_what_an_output_is_called_has_no_table_in_it():
+    assert repr(Published("först\nsedan", FRAME)) == "<Published: först>"
+
+
 @pytest.mark.parametrize("preview", [{}, {"text/html": "<b>x</b>"}])
 def test_outside_a_build_jupyter_gets_something_to_show(preview, monkeypatch):
     monkeypatch.delenv(IN_BUILD, raising=False)

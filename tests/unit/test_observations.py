@@ -29,6 +29,24 @@ def test_absent_text_is_empty_and_absent_numbers_are_not_zero():
     assert pd.isna(row["value"])
 
 
+def test_what_is_typed_stays_and_is_another_table():
+    frame = table({"value": 5.0})
+    again = observations.typed(frame)
+    pd.testing.assert_frame_equal(again, frame)
+    again["value"] = 6.0
+    assert frame["value"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize("column", ["unit", "value"])
+def test_what_is_not_quite_typed_becomes_so(column):
+    frame = table({"value": 5.0}, {"value": 6.0})
+    odd = frame.astype({column: "object"})
+    odd.loc[0, column] = None
+    typed = observations.typed(odd)
+    assert typed.dtypes.equals(frame.dtypes)
+    assert not typed.drop(columns=[*NUMBERS]).isna().any(axis=None)
+
+
 def test_combine_keeps_what_differs_and_drops_what_is_said_twice():
     row = {"period": "2024-01", "value": 5.0, "source": "a"}
     frame = observations.combine(

@@ -17,6 +17,7 @@ from vardlaget.disclosure.primary import problems, small_cells, summaries
 from vardlaget.disclosure.remembered import Answer, Memory
 from vardlaget.disclosure.secondary import hidden_rows
 from vardlaget.observations import KEY, NUMBERS, labelled, noted
+from vardlaget.workers import end_with_main_process
 
 # From so many rows on, other processes are worth what they take to begin.
 MANY = 4000
@@ -86,7 +87,7 @@ def _searched(
 ) -> Iterator[Answer]:
     """What is found in each part, in their order, in so many processes where there is much."""
     if workers > 1 and sum(map(len, parts)) >= MANY:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), end_with_main_process) as pool:
             yield from pool.map(find, parts)
     else:
         yield from map(find, parts)
