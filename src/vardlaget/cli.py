@@ -63,6 +63,9 @@ def build(
     cluster: Annotated[
         str | None, typer.Option(help="Dask scheduler (tcp://…) whose workers build, or local.")
     ] = None,
+    share: Annotated[
+        str | None, typer.Option(help="URL by way of which files go to and from the cluster.")
+    ] = None,
     work: Annotated[Path | None, typer.Option(help="Folder written in place of build.")] = None,
 ) -> None:
     """Build a region's edition of a month: HTML, PDF, tables, indicators.csv."""
@@ -96,6 +99,7 @@ def build(
             afresh=afresh,
             note=Note(reason, scheduled),
             cluster=cluster,
+            share=share,
         )
     begun.done(built.folders)
     for reason, steps in built.reasons.items():

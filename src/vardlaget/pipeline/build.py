@@ -114,6 +114,7 @@ def build(
     note: Note = NOTHING_SAID,
     approval: Approval | None = None,
     cluster: str | None = None,
+    share: str | None = None,
 ) -> Built:
     """Builds a region's edition of one month and puts it in place.
 
@@ -122,7 +123,8 @@ def build(
     `progress` is told each step as it begins. Steps whose inputs are as they were when they were
     last done are not done again, unless `afresh`. `note` is what readers are told of a revision.
     With `approval`, the edition is made again with the status that it then has. `cluster` is the
-    address of a scheduler whose workers do the steps, or `local` (docs/cluster.md).
+    address of a scheduler whose workers do the steps, or `local`, and `share` the URL by way of
+    which their files go, where they see no common folder (docs/cluster.md).
     Raises VardlagetError; editions that are not yet replaced are then untouched.
     """
     known = load_regions(project.reference / "regions.csv")
@@ -133,7 +135,7 @@ def build(
     if asked is not None and wanted is not None:
         wanted.require_suits(asked, when)
     chosen = render.choose(engine)
-    workers = _workers(cluster, project)
+    workers = _workers(cluster, share, project)
     built = _built_at()
     texts = {
         each: read_texts(project, each, when)
@@ -213,9 +215,13 @@ def _executed(
     return tuple(folder / name for name in names if name in embedded)
 
 
-def _workers(address: str | None, project: Project) -> AbstractContextManager[Executor | None]:
+def _workers(
+    address: str | None, share: str | None, project: Project
+) -> AbstractContextManager[Executor | None]:
     """What does the steps in place of processes here, if anything. Raises InputError."""
     if address is None:
+        if share is not None:
+            raise InputError("--share is for the workers of --cluster: give an address too.")
         return nullcontext()
     if find_spec("distributed") is None:
         raise InputError(
@@ -223,7 +229,7 @@ def _workers(address: str | None, project: Project) -> AbstractContextManager[Ex
         )
     from vardlaget.pipeline import cluster
 
-    return cluster.joined(address, project)
+    return cluster.joined(address, project, share)
 
 
 def _make_all(job: Job, elsewhere: Executor | None, progress: Progress) -> list[tuple[bool, str]]:

@@ -9,11 +9,12 @@ import asyncio
 import hashlib
 import os
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,9 @@ from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin
 
 from vardlaget.environment import DATA, IN_BUILD, READ, STORE
 from vardlaget.errors import InputError, VardlagetError
-from vardlaget.pipeline import inputs, notebooks
+from vardlaget.pipeline import inputs, notebooks, share
+from vardlaget.pipeline.edition import make
+from vardlaget.pipeline.sharing import Sharing
 from vardlaget.project import Project
 
 LOCAL = "local"
@@ -43,19 +46,22 @@ class ClusterError(VardlagetError):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a worker must share with the build: its folder, in which `mark` lies, and its code."""
+    """What a worker must share with the build: its folder, in which `mark` lies, and its code.
+
+    Without a mark files come by way of another place: see share.
+    """
 
     root: Path
-    mark: Path
+    mark: Path | None
     code: str
 
     def require(self) -> None:
         """Raises InputError where the worker differs."""
         where = f"The worker on {socket.gethostname()} (process {os.getpid()})"
-        if not self.mark.exists():
+        if self.mark is not None and not self.mark.exists():
             raise InputError(
                 f"{where} does not see {self.root}. All machines need the project folder at "
-                "the same path, on a shared disk."
+                "the same path, on a shared disk, or --share with a URL that all of them reach."
             )
         if code() != self.code:
             raise InputError(
@@ -65,14 +71,23 @@ class Terms:
 
 
 class WarmProcess(WorkerPlugin):
-    """A plugin of Dask's workers: each has a warm process of its own while the build lasts."""
+    """A plugin of Dask's workers: each has a warm process of its own while the build lasts.
+
+    `place`: where its files go by, if not by a common folder; copies of them are gone at the end.
+    """
+
+    def __init__(self, place: share.Place | None = None):
+        self._place = place
 
     def setup(self, worker: object) -> None:
+        _forget_files()
         self._stack = ExitStack()
         self._stack.enter_context(notebooks.warm_process())
 
     def teardown(self, worker: object) -> None:
         self._stack.close()
+        if self._place:
+            share.forget(self._place)
 
 
 class Workers(Executor):
@@ -84,9 +99,16 @@ class Workers(Executor):
         self._terms = terms
         self._futures: list[Future] = []
 
-    def submit(self, function: Callable, /, *arguments: Any, priority: int = NOTEBOOK) -> Future:
+    def submit(self, function: Callable, /, *arguments: Any, what: str = "") -> Future:
+        name = what or function.__name__
+        priority = EDITION if name == make.__name__ else NOTEBOOK
         done = self._executor.submit(
-            run, self._terms, function, *arguments, priority=priority, key=_key(function)
+            run,
+            self._terms,
+            function,
+            *arguments,
+            priority=priority,
+            key=f"{name}-{uuid.uuid4().hex}",
         )
         self._futures.append(done)
         return done
@@ -102,16 +124,21 @@ class Workers(Executor):
 
 
 @contextmanager
-def joined(address: str, project: Project) -> Iterator[Workers]:
+def joined(address: str, project: Project, url: str | None = None) -> Iterator[Executor]:
     """The workers of the scheduler at an address (`tcp://…`) while the block lasts.
 
-    `local` starts a worker for each processor of this machine. Raises InputError where no
-    scheduler or worker answers, ClusterError where they fail within the block.
+    `local` starts a worker for each processor of this machine. With `url` (any of fsspec), files
+    go by way of it. Raises InputError where no scheduler or worker answers, or the URL is of no
+    use, ClusterError where they fail within the block, share.ShareError where the URL does.
     """
     with ExitStack() as stack:
+        place = stack.enter_context(share.place(url)) if url else None
         client = stack.enter_context(_client(address))
-        workers = Workers(client, Terms(project.root, stack.enter_context(_mark(project)), code()))
-        stack.enter_context(_warm(client))
+        mark = None if place else stack.enter_context(_mark(project))
+        workers: Executor = Workers(client, Terms(project.root, mark, code()))
+        if place:
+            workers = Sharing(workers, project, place)
+        stack.enter_context(_warm(client, place))
         try:
             yield workers
         except KilledWorker as error:
@@ -143,20 +170,27 @@ def run(terms: Terms, function: Callable, *arguments: Any) -> Any:
     with _ONE:
         terms.require()
         try:
-            return function(*arguments)
+            # A region's own indicators are those of the project that a process works in.
+            with chdir(terms.root) if terms.mark else nullcontext():
+                return function(*arguments)
         finally:
             for name in (IN_BUILD, STORE, DATA, READ):
                 os.environ.pop(name, None)
+
+
+def _forget_files() -> None:
+    """Forgets what files of the catalogue and the settings said in an earlier build."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("vardlaget.catalogue"):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
 
 
 async def _idle() -> None:
     """Waits until the worker has nothing in hand."""
     while _ONE.locked():
         await asyncio.sleep(_IDLE_SECONDS)
-
-
-def _key(function: Callable) -> str:
-    return f"{function.__name__}-{uuid.uuid4().hex}"
 
 
 @contextmanager
@@ -193,10 +227,10 @@ def _mark(project: Project) -> Iterator[Path]:
 
 
 @contextmanager
-def _warm(client: Client) -> Iterator[None]:
+def _warm(client: Client, place: share.Place | None) -> Iterator[None]:
     name = f"vardlaget-{uuid.uuid4().hex}"
     try:
-        client.register_plugin(WarmProcess(), name=name)
+        client.register_plugin(WarmProcess(place), name=name)
     except ImportError as error:
         raise InputError(
             f"A worker cannot load this program ({error}). Install the same on all machines."
