@@ -5,8 +5,8 @@ import pytest
 
 from disclosure_support import COUNT, INDICATORS, POLICY, SHARE, table, units
 from vardlaget.disclosure import exposed, hidden, protect
-from vardlaget.disclosure.published import told_by
-from vardlaget.observations import KEY
+from vardlaget.disclosure.published import same_numbers, told_by
+from vardlaget.observations import KEY, NUMBERS
 
 
 def test_the_guard_names_the_editions_and_figures_that_tell_and_no_number():
@@ -75,6 +75,12 @@ def test_of_what_was_told_before_some_may_still_be_true():
     assert f"1: {COUNT} 23 A month 2024-02 actual" in found.by
 
 
+def follow(shown, told):
+    both = told.merge(told_by(shown, told, INDICATORS), on=list(KEY), suffixes=("", "_shown"))
+    now = both[[f"{name}_shown" for name in NUMBERS]].set_axis(NUMBERS, axis=1)
+    return bool(same_numbers(both, now).any())
+
+
 @pytest.mark.parametrize(
     ("told", "follows"),
     [
@@ -87,6 +93,9 @@ def test_of_what_was_told_before_some_may_still_be_true():
         ({"indicator": SHARE, "value": (151, 200), "span": "ytd"}, False),
         # Of the twelve months, ten are not shown.
         ({"indicator": SHARE, "value": (150, 200), "span": "r12"}, False),
+        # A value without the numbers behind it.
+        ({"indicator": SHARE, "value": 75.0}, True),
+        ({"indicator": SHARE, "value": 74.9}, False),
     ],
 )
 def test_what_follows_from_figures_shown_is_told_by_them(told, follows):
@@ -94,6 +103,25 @@ def test_what_follows_from_figures_shown_is_told_by_them(told, follows):
     rows = [{"period": period, "value": value} for period, value in months.items()]
     shown = table(*rows, indicator=SHARE)
     shown.loc[1, "value"] = 75.0  # as it is printed; indicators.csv may have more digits
-    one = table(told)
-    found = told_by(shown, one, INDICATORS).merge(one, on=list(KEY), suffixes=("", "_told"))
-    assert (found["value"] == found["value_told"]).any() == follows
+    assert follow(shown, table(told)) == follows
+
+
+@pytest.mark.parametrize(
+    ("told", "follows"),
+    [
+        ({"unit": "A", "value": 16}, True),
+        ({"unit": "B", "value": 30}, False),  # one of its wards is hidden
+        ({"specialty": "Kirurgi", "value": 36}, True),
+        ({"specialty": "Kirurgi", "value": 37}, False),
+        ({"value": 46}, False),
+    ],
+)
+def test_hospitals_and_specialties_follow_from_wards_shown(told, follows):
+    wards = [
+        {"unit": "A", "specialty": "Kirurgi", "value": 6},
+        {"unit": "A", "specialty": "Medicin", "value": 10},
+        {"unit": "B", "specialty": "Kirurgi", "value": 30},
+        {"unit": "B", "specialty": "Medicin", "value": np.nan, "status": "suppressed"},
+    ]
+    shown = table(*wards, indicator="displaced_patients")
+    assert follow(shown, table(told, indicator="displaced_patients")) == follows

@@ -18,6 +18,7 @@ from vardlaget.catalogue import Indicators
 from vardlaget.catalogue.indicators import EXCLUSIONS, PART_SUFFIXES, whole_of
 from vardlaget.disclosure.families import is_share
 from vardlaget.disclosure.policy import Policy
+from vardlaget.indicators.capacity import completed
 from vardlaget.indicators.rolling import LINE, rolling_12, year_to_date
 from vardlaget.observations import KEY, NUMBERS, broken_down, empty, typed
 from vardlaget.project import Project
@@ -87,12 +88,18 @@ def same_numbers(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
 def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
     """Figures shown and what follows from them, as far as `rows` may be that.
 
-    The numbers of a share are figures too, and their ratio is a share with all its digits; months
-    make years to date and twelve months.
+    The numbers of a share are figures too, and their ratio is a share with all its digits; a value
+    may be told without them. Wards make hospitals and specialties (see `capacity.completed`),
+    months make years to date and twelve months.
     """
     whole = {id_: whole_of(id_) for id_ in rows["indicator"].unique()}
     wanted = rows.assign(indicator=rows["indicator"].map(whole))
-    found = shown[shown["indicator"].isin(whole.values()) & shown["value"].notna()]
+    own = shown[shown["indicator"].isin(whole.values())]
+    near = own["region"].isin(wanted["region"]) & own["period"].str[:7].isin(wanted["period"])
+    wholes = completed(own[near], indicators)
+    given = pd.MultiIndex.from_frame(own[list(KEY)])
+    wholes = wholes[~pd.MultiIndex.from_frame(wholes[list(KEY)]).isin(given)]
+    found = pd.concat([own, wholes]).dropna(subset="value")
     for span, added in (("r12", rolling_12), ("ytd", year_to_date)):
         lines = wanted.loc[wanted["span"] == span, list(LINE)].drop_duplicates()
         found = pd.concat([found, added(found.merge(lines, on=list(LINE)), indicators)])
@@ -101,10 +108,11 @@ def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> 
     exact = exact.assign(value=100 * exact["numerator"] / exact["denominator"])
     nothing = dict.fromkeys(NUMBERS[:2], np.nan)
     parts = [
-        found.assign(indicator=found["indicator"] + f".{part}", value=found[part], **nothing)
+        found.assign(indicator=found["indicator"] + f".{part}", value=found[part])
         for part in PART_SUFFIXES
     ]
-    return pd.concat([found, exact, *parts]).dropna(subset="value")
+    alone = pd.concat([found, exact, *parts]).dropna(subset="value").assign(**nothing)
+    return pd.concat([found, exact, alone])
 
 
 def _editions(out: Path) -> dict[str, Path]:
