@@ -95,9 +95,10 @@ def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> 
     whole = {id_: whole_of(id_) for id_ in rows["indicator"].unique()}
     wanted = rows.assign(indicator=rows["indicator"].map(whole))
     own = shown[shown["indicator"].isin(whole.values())]
-    near = own["region"].isin(wanted["region"]) & own["period"].str[:7].isin(wanted["period"])
-    wholes = completed(own[near], indicators)
-    given = pd.MultiIndex.from_frame(own[list(KEY)])
+    near = own[own["region"].isin(wanted["region"])]
+    near = near[near["period"].str[:7].isin(wanted["period"])]
+    wholes = completed(near, indicators)
+    given = pd.MultiIndex.from_frame(near[list(KEY)])
     wholes = wholes[~pd.MultiIndex.from_frame(wholes[list(KEY)]).isin(given)]
     found = pd.concat([own, wholes]).dropna(subset="value")
     for span, added in (("r12", rolling_12), ("ytd", year_to_date)):
