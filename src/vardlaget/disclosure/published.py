@@ -20,6 +20,7 @@ from vardlaget.disclosure.families import is_share
 from vardlaget.disclosure.policy import Policy
 from vardlaget.indicators.capacity import completed
 from vardlaget.indicators.rolling import LINE, rolling_12, year_to_date
+from vardlaget.indicators.wards import COUNTED, SHARES
 from vardlaget.observations import KEY, NUMBERS, broken_down, empty, typed
 from vardlaget.project import Project
 
@@ -95,15 +96,11 @@ def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> 
     whole = {id_: whole_of(id_) for id_ in rows["indicator"].unique()}
     wanted = rows.assign(indicator=rows["indicator"].map(whole))
     own = shown[shown["indicator"].isin(whole.values())]
-    near = own[own["region"].isin(wanted["region"])]
-    near = near[near["period"].str[:7].isin(wanted["period"])]
-    wholes = completed(near, indicators)
-    given = pd.MultiIndex.from_frame(near[list(KEY)])
-    wholes = wholes[~pd.MultiIndex.from_frame(wholes[list(KEY)]).isin(given)]
-    found = pd.concat([own, wholes]).dropna(subset="value")
+    found = pd.concat([own, _of_wards(shown, wanted, indicators)]).dropna(subset="value")
     for span, added in (("r12", rolling_12), ("ytd", year_to_date)):
         lines = wanted.loc[wanted["span"] == span, list(LINE)].drop_duplicates()
-        found = pd.concat([found, added(found.merge(lines, on=list(LINE)), indicators)])
+        if not lines.empty:
+            found = pd.concat([found, added(found.merge(lines, on=list(LINE)), indicators)])
     shares = {id_: is_share(indicators[id_]) for id_ in whole.values()}
     exact = found[found["indicator"].map(shares).astype(bool) & (found["denominator"] > 0)]
     exact = exact.assign(value=100 * exact["numerator"] / exact["denominator"])
@@ -114,6 +111,19 @@ def told_by(shown: pd.DataFrame, rows: pd.DataFrame, indicators: Indicators) -> 
     ]
     alone = pd.concat([found, exact, *parts]).dropna(subset="value").assign(**nothing)
     return pd.concat([found, exact, alone])
+
+
+def _of_wards(shown: pd.DataFrame, wanted: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
+    """What wards that are shown make, and no row shown gives, of the figures wanted."""
+    made = wanted[wanted["indicator"].isin([*COUNTED, *SHARES])]
+    near = shown[shown["region"].isin(made["region"])]
+    near = near[near["period"].str[:7].isin(made["period"])]
+    if near.empty:
+        return near
+    wholes = completed(near, indicators)
+    wholes = wholes[wholes["indicator"].isin(made["indicator"])]
+    given = pd.MultiIndex.from_frame(near[list(KEY)])
+    return wholes[~pd.MultiIndex.from_frame(wholes[list(KEY)]).isin(given)]
 
 
 def _editions(out: Path) -> dict[str, Path]:

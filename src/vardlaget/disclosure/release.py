@@ -164,8 +164,15 @@ def _told(project: Project, policy: Policy, indicators: Indicators) -> pd.DataFr
 
 def _not_among(rows: pd.DataFrame, shown: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
     """The rows told that are not shown with the same numbers, nor follow from what is shown."""
+    rest = _but(rows, shown)
+    return rest if rest.empty else _but(rest, published.told_by(shown, rest, indicators))
+
+
+def _but(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not among others with the same numbers."""
+    near = [others[name].isin(rows[name].unique()) for name in ("indicator", "region", "period")]
     columns = [*KEY, *NUMBERS]
-    valued = published.told_by(shown, rows, indicators)[columns].drop_duplicates()
+    valued = others.loc[np.logical_and.reduce(near), columns].drop_duplicates()
     both = rows[columns].assign(place=np.arange(len(rows)))
     both = both.merge(valued, on=list(KEY), suffixes=("", "_now"))
     now = both[[f"{name}_now" for name in NUMBERS]].set_axis(NUMBERS, axis=1)
