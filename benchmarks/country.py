@@ -157,8 +157,8 @@ def lay_ready(place: Project, times: Times) -> list[Job]:
     found = jobs(place, reading)
     with times.of("laying the store ready"):
         agreements, indicators = load_agreements(*place.agreements), load_indicators()
-        for job in found:
-            store.write(job.store, store.cut(reading, job.region, LAST, agreements, indicators))
+        stores = {job.region: job.store for job in found}
+        store.lay_ready(stores, reading, LAST, agreements, indicators)
     return found
 
 

@@ -4,7 +4,6 @@ It is in parts, and a notebook reads those that it needs: a change in one part i
 run a notebook that has never read it.
 """
 
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,15 +38,38 @@ def cut(
     `own`: the region's observations and the country's; `required`: all regions' that agreements
     require; `compared`: all regions' that regions are compared by; `findings`: about the region.
     """
+    return _of_region(reading, region, month) | _of_all(reading, month, agreements, indicators)
+
+
+def lay_ready(
+    folders: dict[Region, Path],
+    reading: "Reading",
+    month: Month,
+    agreements: tuple[Agreement, ...],
+    indicators: Indicators,
+) -> None:
+    """Writes what each region's notebooks read, see `cut`, into its folder."""
+    alike = _packed(_of_all(reading, month, agreements, indicators))
+    for region, folder in folders.items():
+        _put(folder, _packed(_of_region(reading, region, month)) | alike)
+
+
+def _of_region(reading: "Reading", region: Region, month: Month) -> dict[str, pd.DataFrame]:
     # Imported here: notebooks read a store that is ready, and the readers' libraries load slowly.
     from vardlaget.sources.findings import as_frame
 
-    frame = reading.frame
     return {
-        "own": observations.slice_for(frame, region.code, month, MONTHS_BACK),
-        "required": required(frame, agreements),
-        "compared": compared(frame, indicators, month),
+        "own": observations.slice_for(reading.frame, region.code, month, MONTHS_BACK),
         "findings": concerning(as_frame(reading.findings), region),
+    }
+
+
+def _of_all(
+    reading: "Reading", month: Month, agreements: tuple[Agreement, ...], indicators: Indicators
+) -> dict[str, pd.DataFrame]:
+    return {
+        "required": required(reading.frame, agreements),
+        "compared": compared(reading.frame, indicators, month),
     }
 
 
@@ -75,16 +97,22 @@ def concerning(findings: pd.DataFrame, region: Region) -> pd.DataFrame:
 
 def write(folder: Path, parts: dict[str, pd.DataFrame]) -> Path:
     """Writes the parts into the folder and returns it; one that is as it was is not touched."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in parts.items():
-        written = io.BytesIO()
-        frame.to_parquet(written, index=False)
-        path = file(folder, name)
-        if not path.exists() or path.read_bytes() != written.getvalue():
-            aside = path.with_suffix(f".{os.getpid()}")
-            aside.write_bytes(written.getvalue())
-            aside.replace(path)
+    _put(folder, _packed(parts))
     return folder
+
+
+def _packed(parts: dict[str, pd.DataFrame]) -> dict[str, bytes]:
+    return {name: frame.to_parquet(index=False) for name, frame in parts.items()}
+
+
+def _put(folder: Path, packed: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in packed.items():
+        path = file(folder, name)
+        if not path.exists() or path.read_bytes() != content:
+            aside = path.with_suffix(f".{os.getpid()}")
+            aside.write_bytes(content)
+            aside.replace(path)
 
 
 def file(folder: Path, part: str) -> Path:

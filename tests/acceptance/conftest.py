@@ -1,14 +1,13 @@
 """Real editions, built once with the installed command and read back by the tests."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
 from acceptance_support import Edition
 from browser_support import browser, server, visit  # noqa: F401
-from conftest import HANGING_SECONDS, copy_project, run_command
+from conftest import copy_project, made_once, run_command
 
 EDITIONS = {
     "jh-feb": ("23", "2024-02", "2024-02/jamtland-harjedalen"),
@@ -24,34 +23,13 @@ EPOCH = "1709251200"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, worker_id) -> Path:
+def site(shared_folder) -> Path:
     """A project with all five editions built, once for all workers; its out folder is `public`."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "site"
-    try:
-        shared.mkdir()
-    except FileExistsError:
-        return _awaited(shared)
-    try:
-        _build_all(copy_project(shared / "project"))
-    except BaseException:
-        (shared / "failed").touch()
-        raise
-    (shared / "done").touch()
-    return shared / "project"
+    return made_once(shared_folder / "site", _build_all) / "project"
 
 
-def _awaited(shared: Path) -> Path:
-    for _ in range(HANGING_SECONDS):
-        if (shared / "done").exists():
-            return shared / "project"
-        if (shared / "failed").exists():
-            break
-        time.sleep(1)
-    pytest.fail("the editions that another worker builds did not come")
-
-
-def _build_all(project: Path) -> None:
+def _build_all(folder: Path) -> None:
+    project = copy_project(folder / "project")
     _build_country(project)
     for region, month in [PLAN, *(each[:2] for each in EDITIONS.values())]:
         done = run_command(
@@ -64,7 +42,7 @@ def _build_all(project: Path) -> None:
 
 def _build_country(project: Path) -> None:
     """Three regions of a synthetic country, from input in the real formats."""
-    made = run_command(project, "demo", "--out", "demo", "--months", "15", "--regions", "22,23,24")
+    made = run_command(project, "demo", "--out", "demo", "--months", "14", "--regions", "22,23,24")
     assert made.returncode == 0, made.stderr
     done = run_command(
         project,

@@ -16,9 +16,10 @@ def test_the_projects_kernel_is_installed_with_the_package():
 
 
 @pytest.fixture(scope="module")
-def notebooks(tmp_path_factory):
+def notebooks(tmp_path_factory, read_before):
     """A project's notebooks: what one has read need not be read again by the next."""
-    return copy_project(tmp_path_factory.mktemp("jupyter") / "project") / "notebooks"
+    project = copy_project(tmp_path_factory.mktemp("jupyter") / "project", read_before)
+    return project / "notebooks"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

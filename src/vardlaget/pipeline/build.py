@@ -285,15 +285,16 @@ def _order(job: Job, region: Region, renderers: Renderers) -> None:
 
 def _runs(job: Job) -> list[notebooks.Run]:
     """Every notebook of every order, with what it reads laid ready."""
-    runs = []
-    for region, order in job.orders.items():
-        cut = store.cut(job.reading, region, job.month, job.agreements, load_indicators())
-        about = (region.code, str(job.month), store.write(order.folder / "store", cut))
-        runs += [
-            notebooks.Run(job.project.notebooks / path.name, path, *about, job.project.data)
-            for path in order.executed
-        ]
-    return runs
+    stores = {region: order.folder / "store" for region, order in job.orders.items()}
+    store.lay_ready(stores, job.reading, job.month, job.agreements, load_indicators())
+    return [
+        notebooks.Run(
+            *(job.project.notebooks / path.name, path, region.code, str(job.month)),
+            *(stores[region], job.project.data),
+        )
+        for region, order in job.orders.items()
+        for path in order.executed
+    ]
 
 
 def _regions(reading: Reading, known: Regions, asked: Region | None, month: Month) -> list[Region]:

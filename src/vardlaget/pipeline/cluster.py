@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import ExitStack, chdir, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, chdir, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,14 +123,25 @@ class Workers(Executor):
             self._client.run(_idle, on_error="ignore")
 
 
-@contextmanager
-def joined(address: str, project: Project, url: str | None = None) -> Iterator[Executor]:
-    """The workers of the scheduler at an address (`tcp://…`) while the block lasts.
+def joined(
+    address: str, project: Project, url: str | None = None
+) -> AbstractContextManager[Executor]:
+    """The workers of the scheduler at an address (`tcp://…`) while a block lasts.
 
     `local` starts a worker for each processor of this machine. With `url` (any of fsspec), files
-    go by way of it. Raises InputError where no scheduler or worker answers, or the URL is of no
-    use, ClusterError where they fail within the block, share.ShareError where the URL does.
+    go by way of it. Raises InputError at once for what is no address or no URL of use, and as the
+    block begins where no scheduler or worker answers; within it ClusterError where they fail,
+    share.ShareError where the URL does.
     """
+    if address != LOCAL and "://" not in address:
+        raise InputError(f"--cluster {address}: give tcp://host:port of a scheduler, or local.")
+    if url:
+        share.Place(url).reach()
+    return _joined(address, project, url)
+
+
+@contextmanager
+def _joined(address: str, project: Project, url: str | None) -> Iterator[Executor]:
     with ExitStack() as stack:
         place = stack.enter_context(share.place(url)) if url else None
         client = stack.enter_context(_client(address))
@@ -199,8 +210,6 @@ def _client(address: str) -> Iterator[Client]:
         if address == LOCAL:
             machine = LocalCluster(threads_per_worker=1, dashboard_address=None)
             address = stack.enter_context(machine).scheduler_address
-        elif "://" not in address:
-            raise InputError(f"--cluster {address}: give tcp://host:port of a scheduler, or local.")
         try:
             client = stack.enter_context(Client(address, timeout=WAIT_SECONDS))
         except (OSError, ValueError) as error:

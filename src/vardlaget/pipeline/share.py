@@ -39,6 +39,12 @@ class Place:
 
     url: str
 
+    def reach(self) -> None:
+        """Raises InputError where the URL is of no kind that can be reached from here, ShareError
+        where it does not answer."""
+        with self._told("take"):
+            pass
+
     def put(self, content: bytes) -> str:
         """Keeps the content, and returns its name."""
         name = hashlib.sha256(content).hexdigest()

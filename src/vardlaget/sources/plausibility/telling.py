@@ -44,7 +44,8 @@ def gathered(code: str, cases: pd.DataFrame, tell: Callable[[Case], str]) -> lis
     """
     if cases.empty:
         return []
-    cases = cases.astype(dict.fromkeys(KEY, "str"))
+    # Objects: of many small groups, Arrow's strings take most of the time.
+    cases = cases.astype(dict.fromkeys([*KEY, "source"], "object"))
     cases["distance"] = (cases["found"] - cases["expected"]).abs()
     order = [*FIGURE, "period", "distance"]
     cases = cases.sort_values(order, ascending=[True] * 5 + [False], kind="stable")
@@ -63,9 +64,9 @@ def _together(cases: pd.DataFrame) -> pd.Series:
 
 
 def _finding(code: str, group: pd.DataFrame, tell: Callable[[Case], str]) -> Finding:
-    newest = group[group["period"] == group["period"].max()]
-    lead = next(newest.head(1).itertuples(index=False))
-    group = group.drop_duplicates(list(KEY))
+    newest = (group["period"] == group["period"].max()).idxmax()
+    lead = next(group.loc[[newest]].itertuples(index=False))
+    group = group.drop_duplicates(list(KEY)) if len(group) > 1 else group
     units = list(dict.fromkeys(group["unit"]))
     return Finding(
         "warning",
