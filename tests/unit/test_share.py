@@ -32,6 +32,21 @@ def test_other_content_than_was_put_is_refused(tmp_path):
             place.get(name)
 
 
+def test_what_a_kinds_own_library_raises_is_told(monkeypatch):
+    """botocore's errors, by way of s3fs, are no OSError."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    class NoAnswer(Exception):
+        pass
+
+    def raises(*arguments, **more):
+        raise NoAnswer("could not connect")
+
+    monkeypatch.setattr(MemoryFileSystem, "makedirs", raises)
+    with pytest.raises(share.ShareError, match="could not connect"):
+        share.Place("memory://nation").make()
+
+
 @pytest.mark.parametrize("url", ["carrier-pigeon://a", "gs://a"])
 def test_a_kind_that_is_not_known_or_not_installed_is_refused(url):
     with pytest.raises(InputError, match="--share"), share.place(url):

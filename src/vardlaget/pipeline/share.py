@@ -74,7 +74,7 @@ class Place:
             yield fsspec.core.url_to_fs(self.url)
         except (ImportError, ValueError) as error:
             raise InputError(f"--share {self.url}: {error}") from error
-        except OSError as error:
+        except Exception as error:  # the kinds' own libraries have errors of their own
             raise ShareError(f"{self.url} does not {doing} files: {error}") from error
 
 
