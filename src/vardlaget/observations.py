@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,11 @@ _LABEL = re.compile(rf"(?:^|; ){SYNTHETIC}(?:$|;)")
 
 def empty() -> pd.DataFrame:
     """A table without rows: text columns as strings, numbers as float64."""
+    return _empty().copy(deep=False)
+
+
+@cache
+def _empty() -> pd.DataFrame:
     return typed(pd.DataFrame({column: [] for column in COLUMNS}))
 
 

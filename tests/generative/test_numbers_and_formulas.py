@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
@@ -14,7 +15,7 @@ from vardlaget import observations
 from vardlaget.catalogue.agreements import Part, PopulationKey
 from vardlaget.indicators import beds, grants
 from vardlaget.indicators.production import deviation_percent
-from vardlaget.present.numbers import decimal_text, signed
+from vardlaget.present.numbers import decimal_text, number_text, number_texts, signed
 from vardlaget.sources.numbers import parse_cell, parse_number
 
 few = settings(max_examples=100, deadline=None)
@@ -40,6 +41,18 @@ def test_a_float_is_rounded_half_up_as_its_shortest_decimal_number(number, decim
     plain = f"{abs(exact):f}".replace(".", ",")
     sign = "−" if exact < 0 else ""
     assert decimal_text(number, decimals).replace("\xa0", "") == sign + plain
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    numbers=st.lists(near_halves | finite | st.just(math.nan)),
+    unit=st.sampled_from(("percent", "SEK", "persons", "seconds")),
+    decimals=st.integers(0, 5),
+)
+def test_many_numbers_are_written_as_each_is(numbers, unit, decimals):
+    known = [number for number in numbers if unit != "seconds" or math.isfinite(number)]
+    expected = [number_text(number, unit, decimals) for number in known]
+    assert number_texts(np.array(known, dtype="float64"), unit, decimals) == expected
 
 
 @few

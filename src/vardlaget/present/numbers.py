@@ -18,14 +18,14 @@ ANY_SIZE = Context(prec=400)
 # stands for are rounded alike, but where they end half-way: no other decimal number as short lies
 # as near. Python then writes it, many times as fast.
 LARGE, FEW = 1e9, 4
+# What lies no nearer half-way than so, in units of the last decimal, needs no look at its digits.
+NEAR = 1e-3
 # Python writes thousands, decimals and signs; a tenth of the time that Babel's patterns take.
-_SWEDISH = str.maketrans(
-    {
-        ",": get_group_symbol(LOCALE),
-        ".": get_decimal_symbol(LOCALE),
-        "-": get_minus_sign_symbol(LOCALE),
-    }
-)
+_SWEDISH = {
+    ",": get_group_symbol(LOCALE),
+    ".": get_decimal_symbol(LOCALE),
+    "-": get_minus_sign_symbol(LOCALE),
+}
 
 PROTECTED = "skyddad uppgift"
 # The symbols of official Swedish statistics.
@@ -50,8 +50,15 @@ def decimal_text(value: float | int | Decimal, decimals: int) -> str:
         shortest = float.__repr__(value)
         digits = shortest.partition(".")[2]
         if "e" not in shortest and not (len(digits) == decimals + 1 and digits[-1] == "5"):
-            return _unsigned_zero(f"{value:,.{decimals}f}").translate(_SWEDISH)
-    return f"{rounded(value, decimals):,f}".translate(_SWEDISH)
+            return _swedish(_unsigned_zero(f"{value:,.{decimals}f}"))
+    return _swedish(f"{rounded(value, decimals):,f}")
+
+
+def _swedish(text: str) -> str:
+    """What Python has written, with CLDR's symbols."""
+    for symbol, own in _SWEDISH.items():  # thousands first: their comma is the decimals' own
+        text = text.replace(symbol, own)
+    return text
 
 
 def rounded(value: float | int | Decimal, decimals: int) -> Decimal:
@@ -69,6 +76,23 @@ def number_text(value: float | int | Decimal, unit: str, decimals: int) -> str:
     if unit == "seconds":
         return _clock(value)
     return decimal_text(value, decimals) + SUFFIXES.get(unit, "")
+
+
+def number_texts(values: np.ndarray, unit: str, decimals: int) -> list[str]:
+    """`number_text` of each of these floats, in a fraction of the time that one by one takes."""
+    texts = np.empty(len(values), dtype=object)
+    size = np.abs(values) * 10**decimals
+    # All of these are rounded as Python rounds them, and none to a zero with a sign.
+    plain = (
+        (size < LARGE * 10) & (np.abs(size % 1 - 0.5) > NEAR) & (~np.signbit(values) | (size >= 1))
+    )
+    if unit == "seconds" or decimals > FEW:
+        plain[:] = False
+    form, suffix = f",.{decimals}f", SUFFIXES.get(unit, "")
+    lines = "".join([f"{value:{form}}{suffix}\n" for value in values[plain].tolist()])
+    texts[plain] = _swedish(lines).splitlines()
+    texts[~plain] = [number_text(value, unit, decimals) for value in values[~plain].tolist()]
+    return texts.tolist()
 
 
 def bound_text(bound: float, unit: str) -> str:
@@ -146,15 +170,17 @@ def with_text(
 ) -> pd.DataFrame:
     """The figures with a column `text`: exactly what a reader sees."""
     values = frame["value"].to_numpy(dtype="float64")
-    texts = frame["status"].map(SYMBOLS).to_numpy(dtype=object)
-    told = frame["status"].isin(SYMBOLS).to_numpy()
+    places, statuses = pd.factorize(frame["status"])
+    texts = np.array([SYMBOLS.get(status) for status in statuses], dtype=object)[places]
+    told = np.isin(statuses, [*SYMBOLS])[places]
     codes, ids = pd.factorize(frame["indicator"])
     # A value that comes again is not written again: there are a third as many as rows.
     for code, id_ in enumerate(ids):
         rows = np.flatnonzero((codes == code) & ~told)
         places, distinct = pd.factorize(values[rows], use_na_sentinel=False)
-        how = shown(indicators[id_], decimals)
-        texts[rows] = np.array([how(value) for value in distinct.tolist()], dtype=object)[places]
+        indicator = indicators[id_]
+        written = number_texts(distinct, indicator.unit, _places(indicator, decimals))
+        texts[rows] = np.array(written, dtype=object)[places]
     return frame.assign(text=pd.Series(texts, index=frame.index, dtype="str"))
 
 
@@ -165,5 +191,9 @@ def text_of(status: str, value: float, how: Callable[[float], str]) -> str:
 
 def shown(indicator: Indicator, decimals: dict[str, int]) -> Callable[[float], str]:
     """How an indicator's values are written; a value that comes again is not written again."""
-    places = decimals.get(indicator.id, indicator.decimals)
+    places = _places(indicator, decimals)
     return cache(partial(number_text, unit=indicator.unit, decimals=places))
+
+
+def _places(indicator: Indicator, decimals: dict[str, int]) -> int:
+    return decimals.get(indicator.id, indicator.decimals)

@@ -21,6 +21,8 @@ from vardlaget.pipeline.render.embedded.compose import Composer, Composition
 from vardlaget.pipeline.render.embedded.sources import Source, fail, inside, read_text
 
 HERE = Path(__file__).parent
+# Compilations after which Typst drops what none of them has used: ten, and the one that looks.
+KEPT_FOR = 12
 SUFFIXES = {"html": ".html", "typst": ".pdf"}
 PDF_STANDARD = "ua-1"
 
@@ -313,12 +315,22 @@ def _remove(folder: Path, process: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _forget(fonts: typst.Fonts) -> None:
+    """Has Typst drop what it has worked out for a document, 150 MiB of a region's publication.
+
+    It keeps each part until so many compilations have not used it, and offers no other way.
+    """
+    for _ in range(KEPT_FOR):
+        typst.compile(b"", font_paths=fonts, ignore_system_fonts=True, format="svg")
+
+
 def _typst(job: _Job, text: str, fonts: Path, timestamp: int) -> bytes:
+    faces = _fonts(Path(fonts).resolve(), os.getpid())
     try:
         pdf, warnings = typst.compile_with_warnings(
             text.encode(),
             root=str(job.project),
-            font_paths=_fonts(Path(fonts).resolve(), os.getpid()),
+            font_paths=faces,
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=PDF_STANDARD,
@@ -326,6 +338,8 @@ def _typst(job: _Job, text: str, fonts: Path, timestamp: int) -> bytes:
         )
     except typst.TypstError as error:
         fail(_typst_source(job, text, error.diagnostic), _typst_message(job, error))
+    finally:
+        _forget(faces)
     for warning in warnings:
         # A missing font is replaced quietly by another one.
         fail(_typst_source(job, text, warning.diagnostic), f"Typst: {warning.message}")
